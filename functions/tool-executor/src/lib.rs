@@ -1,0 +1,1 @@
+//! LLM tool calls in, tool results out.

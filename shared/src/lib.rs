@@ -1,0 +1,1 @@
+//! Idempotent batch processing for Lambda functions fed by SQS.

@@ -1,0 +1,1 @@
+//! Event fixtures through the real functions, and what the template promises.

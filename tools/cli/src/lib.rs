@@ -1,0 +1,1 @@
+//! The lambda-queue command: functions, tables and events on one machine.
