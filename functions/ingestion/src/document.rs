@@ -50,6 +50,8 @@ pub struct Inline {
 pub struct IdempotencyKey {
     document_id: String,
     content_hash: String,
+    // Left out, not null: a key with an empty part is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<String>,
 }
 
