@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
-use text_splitter::{Characters, ChunkConfig, ChunkConfigError, MarkdownSplitter, TextSplitter};
+use text_splitter::{Characters, ChunkConfig, MarkdownSplitter, TextSplitter};
+
+pub use text_splitter::ChunkConfigError as ChunkSizeError;
 
 use crate::text::{Format, Text};
 
@@ -36,7 +38,7 @@ impl Chunker {
     ///
     /// # Errors
     /// When the overlap is not smaller than the size.
-    pub fn new(size: usize, overlap: usize) -> Result<Self, ChunkConfigError> {
+    pub fn new(size: usize, overlap: usize) -> Result<Self, ChunkSizeError> {
         let config = || ChunkConfig::new(size).with_overlap(overlap);
         Ok(Self {
             size,

@@ -4,15 +4,19 @@
 //! had before.
 
 mod chunks;
+mod config;
 mod document;
 mod ingest;
+mod settings;
 mod table;
 mod text;
 mod version;
 
-pub use chunks::{Chunk, Chunker, MAX_CHUNK_SIZE};
+pub use chunks::{Chunk, ChunkSizeError, Chunker, MAX_CHUNK_SIZE};
+pub use config::{Config, ConfigError};
 pub use document::{Document, IdempotencyKey, Inline, InvalidDocument, Source};
 pub use ingest::Ingestion;
+pub use settings::{QueueSettings, Settings, SettingsError};
 pub use table::{DOCUMENT_ID, DocumentsTable, Manifest, SORT, StoredChunk, TableError};
 pub use text::{ExtractError, Format, Text, extract};
 pub use version::Version;
