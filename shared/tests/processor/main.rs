@@ -1,6 +1,6 @@
 //! The batch processor through its public interface: an event in, outcomes out.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
 
 mod any_batch;
 mod deadlines;
