@@ -1,11 +1,15 @@
 //! Idempotency: contract, how it works, and what is not guaranteed.
 
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod memory;
 mod policy;
 pub mod record;
 mod request;
 mod store;
 
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::DynamoDbStore;
 pub use memory::MemoryStore;
 pub use policy::Policy;
 pub use request::{

@@ -6,4 +6,6 @@ pub mod idempotency;
 
 pub use clock::Clock;
 pub use error::{Classify, ErrorClass, HandlerError};
+#[cfg(feature = "dynamodb")]
+pub use idempotency::DynamoDbStore;
 pub use idempotency::{IdempotencyStore, MemoryStore, Policy};
