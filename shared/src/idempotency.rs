@@ -2,10 +2,12 @@
 
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
+mod key;
 mod memory;
 mod policy;
 pub mod record;
 mod request;
+mod settings;
 mod store;
 
 #[cfg(feature = "dynamodb")]
@@ -15,4 +17,6 @@ pub use policy::Policy;
 pub use request::{
     Claim, ClaimOutcome, CompleteOutcome, Completion, Disposition, Extension, LeaseOutcome, Release,
 };
+pub use settings::Idempotency;
+pub(crate) use settings::Identity;
 pub use store::{IdempotencyStore, StoreError, StoreFuture};
