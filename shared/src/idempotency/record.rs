@@ -244,3 +244,6 @@ fn held_by<'a>(stored: Option<&'a Record>, owner: &Owner) -> Option<&'a Record> 
         record.status == Status::InProgress && record.owner.as_ref() == Some(owner)
     })
 }
+
+#[cfg(test)]
+mod tests;
