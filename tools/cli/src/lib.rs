@@ -1,1 +1,3 @@
-//! The lambda-queue command: functions, tables and events on one machine.
+//! The `lambda-queue` command as a library.
+
+pub mod template;
