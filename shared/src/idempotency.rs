@@ -1,0 +1,14 @@
+//! Idempotency: contract, how it works, and what is not guaranteed.
+
+mod memory;
+mod policy;
+pub mod record;
+mod request;
+mod store;
+
+pub use memory::MemoryStore;
+pub use policy::Policy;
+pub use request::{
+    Claim, ClaimOutcome, CompleteOutcome, Completion, Disposition, Extension, LeaseOutcome, Release,
+};
+pub use store::{IdempotencyStore, StoreError, StoreFuture};
