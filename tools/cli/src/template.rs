@@ -3,6 +3,7 @@
 //! Values are resolved when they are read, so that an intrinsic function nobody asks about is
 //! not in the way. Names are those CloudFormation would give, without its random endings.
 
+mod alarm;
 mod error;
 mod function;
 mod intrinsics;
@@ -14,6 +15,7 @@ mod yaml;
 
 use std::path::{Path, PathBuf};
 
+pub use alarm::Alarm;
 pub(crate) use error::Fault;
 pub use error::TemplateError;
 pub use function::{EventSource, Function, Variable};
@@ -126,6 +128,14 @@ impl Template {
     /// A property cannot be resolved.
     pub fn tables(&self) -> Result<Vec<Table>, TemplateError> {
         self.each(names::TABLE, Table::read)
+    }
+
+    /// The CloudWatch alarms.
+    ///
+    /// # Errors
+    /// A property cannot be resolved.
+    pub fn alarms(&self) -> Result<Vec<Alarm>, TemplateError> {
+        self.each(names::ALARM, Alarm::read)
     }
 
     /// A property of a resource, resolved; `None` where it is not set.

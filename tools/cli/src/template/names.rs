@@ -8,6 +8,7 @@ pub const ACCOUNT: &str = "000000000000";
 /// The region every local ARN belongs to.
 pub const REGION: &str = "us-east-1";
 
+pub(super) const ALARM: &str = "AWS::CloudWatch::Alarm";
 pub(super) const QUEUE: &str = "AWS::SQS::Queue";
 pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
 pub(super) const SAM_FUNCTION: &str = "AWS::Serverless::Function";
