@@ -131,11 +131,19 @@ impl Demo {
             "SECOND DELIVERY",
         ]);
         for run in &self.runs {
-            let seconds = run.second.outcomes.iter();
-            for (first, second) in run.first.outcomes.iter().zip(seconds) {
+            let pairs = run.first.outcomes.iter().zip(&run.second.outcomes);
+            for (index, (first, second)) in pairs.enumerate() {
+                // Only the first row of an event names it: the eye finds the next one faster.
+                let once = |text: &str| {
+                    if index == 0 {
+                        text.to_owned()
+                    } else {
+                        String::new()
+                    }
+                };
                 table.row(vec![
-                    Cell::new(&run.function, BOLD),
-                    Cell::plain(&run.scenario),
+                    Cell::new(once(&run.function), BOLD),
+                    Cell::plain(once(&run.scenario)),
                     Cell::plain(&first.message_id),
                     Cell::new(mark(first.outcome), style(first.outcome)),
                     Cell::new(mark(second.outcome), style(second.outcome)),

@@ -14,22 +14,49 @@ pub(crate) async fn serve(
     ready: impl FnOnce(&Stack) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let stack = Stack::up(template, port).await?;
+    // Before anyone is told of the address, so that whoever starts this can stop it well.
+    let mut stop = StopSignal::listen()?;
     ready(&stack)?;
-    stop_signal().await?;
+    stop.received().await;
     Ok(())
 }
 
 /// Ctrl-C, or what a service manager sends.
-async fn stop_signal() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
+#[cfg(unix)]
+struct StopSignal {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl StopSignal {
+    fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn received(&mut self) {
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+}
+
+/// Ctrl-C.
+#[cfg(windows)]
+struct StopSignal(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl StopSignal {
+    fn listen() -> std::io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn received(&mut self) {
+        self.0.recv().await;
+    }
 }

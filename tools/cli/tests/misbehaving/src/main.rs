@@ -59,7 +59,9 @@ fn main() {
                     println!(
                         r#"{{"target":"lambda_queue::outcome","fields":{{"message_id":"{message}","outcome":"{outcome}"}}}}"#
                     );
-                    seen.push(message);
+                    if env::var("FORGETS").is_err() {
+                        seen.push(message);
+                    }
                 }
                 println!(r#"{{"_aws":{{}},"Processed":1}}"#);
                 answer("response", r#"{"batchItemFailures":[]}"#);
