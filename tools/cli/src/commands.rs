@@ -64,7 +64,7 @@ fn announce(stack: &Stack) -> Result<(), Error> {
         text.push_str(&format!("    {}\n", table.name));
     }
     text.push_str(&format!(
-        "\n  Point anything at it:\n\n    export AWS_ENDPOINT_URL_DYNAMODB={url}\n\n  {DIM}Ctrl-C stops it and forgets the tables{DIM:#}\n"
+        "\n  Point anything at it:\n\n    export AWS_ENDPOINT_URL_DYNAMODB={url}\n\n  {DIM}Any credentials and region will do. Ctrl-C stops it and forgets the tables{DIM:#}\n"
     ));
     print(&text)
 }

@@ -27,6 +27,7 @@ pub(crate) struct Demo {
 struct Run {
     function: String,
     scenario: String,
+    event: PathBuf,
     first: Delivery,
     second: Delivery,
 }
@@ -59,6 +60,7 @@ pub(crate) async fn demo(template: Template, events: &Path) -> Result<Demo, Erro
             demo.runs.push(Run {
                 function: member.binary.clone(),
                 scenario: scenario.clone(),
+                event: event.path.clone(),
                 first,
                 second,
             });
@@ -172,7 +174,11 @@ impl Demo {
         let count = plural(messages, "message");
         if self.all_replayed() {
             let green = AnsiColor::Green.on_default().bold();
-            format!("  {green}✓ {count} delivered twice, handled once{green:#}\n")
+            format!(
+                "  {green}✓ {count} delivered twice, handled once{green:#}\n\n  {DIM}One by hand: cargo run -p lambda-queue-cli -- local invoke {} --event {} --repeat 2{DIM:#}\n",
+                self.runs[0].function,
+                self.runs[0].event.display(),
+            )
         } else {
             let red = AnsiColor::Red.on_default().bold();
             format!(

@@ -1,4 +1,4 @@
-//! The `lambda-queue` command as a library: SAM templates, event files and local runs.
+#![doc = include_str!("../README.md")]
 
 mod args;
 mod commands;

@@ -40,11 +40,11 @@ fn demo(folder: &Path) -> Output {
         .unwrap()
 }
 
-/// The output, without the line that tells times.
+/// The output, without times and paths.
 fn shown(output: &Output) -> String {
     let text = String::from_utf8(output.stdout.clone()).unwrap();
     let lines = text.lines().filter(|line| !line.contains("started in"));
-    lines.collect::<Vec<_>>().join("\n")
+    lines.collect::<Vec<_>>().join("\n").replace(SCRATCH, "…")
 }
 
 #[test]

@@ -16,10 +16,10 @@ pub(crate) struct Environment {
 /// What reaches the function of the environment this command was started in.
 fn inherited() -> impl Iterator<Item = (String, String)> {
     // A profile, a session token or an endpoint override of the user's must not reach a local run.
-    let is_awss = |name: &str| name.starts_with("AWS_") || name == "_X_AMZN_TRACE_ID";
+    let is_aws = |name: &str| name.starts_with("AWS_") || name == "_X_AMZN_TRACE_ID";
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    variables.filter(move |(name, _)| !is_awss(name))
+    variables.filter(move |(name, _)| !is_aws(name))
 }
 
 impl Environment {
@@ -31,12 +31,15 @@ impl Environment {
             // There is no queue behind an event file: a handler told of one would call it.
             .partition(|it| it.references.iter().any(|id| template.is_queue(id)));
         let memory = function.memory.to_string();
+        let log_group = format!("/aws/lambda/{}", function.name);
         let lambda = [
             ("AWS_LAMBDA_FUNCTION_NAME", function.name.as_str()),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &memory),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
             ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+            ("AWS_LAMBDA_LOG_GROUP_NAME", &log_group),
+            ("AWS_LAMBDA_LOG_STREAM_NAME", "local"),
             ("AWS_REGION", REGION),
             ("AWS_DEFAULT_REGION", REGION),
             ("AWS_ACCESS_KEY_ID", "local"),

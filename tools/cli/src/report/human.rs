@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{Cell, Table};
 use crate::local::{Delivery, Report};
-use crate::outcome::Outcome;
+use crate::outcome::{MessageOutcome, Outcome};
 
 pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
@@ -52,6 +52,13 @@ fn write_delivery(out: &mut String, nth: &str, delivery: &Delivery, init: Option
             ]);
         }
         out.push_str(&table.render());
+        let is_unknown = |it: &MessageOutcome| it.outcome == Outcome::Unknown;
+        if delivery.result.is_ok() && delivery.outcomes.iter().any(is_unknown) {
+            let _ = writeln!(
+                out,
+                "  {DIM}unknown: the function's log says nothing about it under `lambda_queue::outcome`{DIM:#}"
+            );
+        }
     }
     if let Ok(response) = &delivery.result {
         let _ = writeln!(out, "  {DIM}response{DIM:#} {response}");
