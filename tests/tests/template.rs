@@ -241,3 +241,42 @@ fn every_alarm_watches_a_metric_that_moves() {
         }
     }
 }
+
+#[test]
+fn cargo_lambda_starts_functions_with_what_the_template_gives_them() {
+    // It does not read the template: the manifests repeat what can be repeated locally.
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    let arguments = [
+        "metadata",
+        "--no-deps",
+        "--format-version",
+        "1",
+        "--manifest-path",
+        manifest,
+    ];
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(arguments)
+        .output();
+    let metadata: Json = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+    let template = template();
+    for function in functions() {
+        let mut packages = metadata["packages"].as_array().unwrap().iter();
+        let package = packages.find(|it| it["name"].as_str() == function.binary.as_deref());
+        let mut env = package.unwrap()["metadata"]["lambda"]["env"]
+            .as_object()
+            .unwrap()
+            .clone();
+        for variable in function.environment {
+            // Without a queue there is nobody to ask for a later delivery.
+            let is_about_queues = variable.name == "RETRY_BACKOFF_SECONDS"
+                || variable.references.iter().any(|it| template.is_queue(it));
+            let expected = (!is_about_queues).then(|| variable.value.into());
+            assert_eq!(env.remove(&variable.name), expected, "{}", variable.name);
+        }
+        let names: Vec<_> = env.keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            ["AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"]
+        );
+    }
+}
