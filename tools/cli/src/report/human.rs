@@ -91,12 +91,13 @@ pub(crate) fn style(outcome: Outcome) -> Style {
     colour.on_default()
 }
 
-/// In milliseconds, or seconds where that reads better.
+/// Two digits or more, in milliseconds or seconds.
 pub(crate) fn duration(duration: Duration) -> String {
-    if duration < Duration::from_secs(1) {
-        format!("{} ms", duration.as_millis())
-    } else {
-        format!("{:.1} s", duration.as_secs_f64())
+    let seconds = duration.as_secs_f64();
+    match duration.as_millis() {
+        ..10 => format!("{:.1} ms", seconds * 1000.0),
+        10..1000 => format!("{} ms", duration.as_millis()),
+        _ => format!("{seconds:.1} s"),
     }
 }
 
