@@ -1,12 +1,15 @@
 //! Everything that can go wrong, each as one line on what, where, and what to do.
 
+mod function;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitStatus;
-use std::time::Duration;
 
 use crate::event::EventError;
 use crate::template::TemplateError;
+
+pub use function::{ErrorReport, FunctionError};
 
 /// Why a command ended without doing its work.
 #[derive(Debug, thiserror::Error)]
@@ -133,66 +136,4 @@ pub enum EndpointError {
     /// The embedded database failed.
     #[error("the embedded DynamoDB failed: {0}")]
     Database(String),
-}
-
-/// How a function failed, told as Lambda would tell it.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum FunctionError {
-    /// The program could not be started.
-    #[error("cannot start {}: {source}", program.display())]
-    Spawn {
-        /// The program.
-        program: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Nothing on this machine could serve it.
-    #[error("cannot serve the Lambda Runtime API: {0}")]
-    RuntimeApi(std::io::Error),
-    /// It reported that it cannot start.
-    #[error("the function failed to start: {0}")]
-    Init(ErrorReport),
-    /// It ended before it asked for work.
-    #[error("the function ended before it asked for an event ({0}); its log says why")]
-    EndedInInit(ExitStatus),
-    /// It never asked for work.
-    #[error("the function did not ask for an event within {} seconds of its start; does it call lambda_runtime's `run`?", .0.as_secs())]
-    InitTimeout(Duration),
-    /// It answered with an error.
-    #[error("the function returned an error: {0}")]
-    Reported(ErrorReport),
-    /// It ended while it worked.
-    #[error("the function ended before it answered ({0}); its log says why")]
-    Crashed(ExitStatus),
-    /// It was stopped at its timeout.
-    #[error("Task timed out after {:.2} seconds", .0.as_secs_f64())]
-    TimedOut(Duration),
-    /// Its answer is not JSON.
-    #[error("the response is not JSON ({problem}): {excerpt}")]
-    NotJson {
-        /// What the parser says.
-        problem: String,
-        /// How the answer begins.
-        excerpt: String,
-    },
-    /// Its answer is larger than Lambda allows.
-    #[error("the response is larger than the 6 MB that Lambda allows")]
-    TooLarge,
-}
-
-/// An error as a function reports it to Lambda.
-#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ErrorReport {
-    /// The type's name.
-    pub error_type: String,
-    /// The message.
-    pub error_message: String,
-}
-
-impl std::fmt::Display for ErrorReport {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} ({})", self.error_message, self.error_type)
-    }
 }

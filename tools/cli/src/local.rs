@@ -5,6 +5,7 @@ mod clock;
 mod endpoint;
 mod environment;
 mod function;
+mod ids;
 mod invoke;
 mod log;
 mod runtime_api;

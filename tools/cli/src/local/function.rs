@@ -10,9 +10,10 @@ use tokio::time::Instant;
 
 use super::clock::epoch_ms;
 use super::environment::Environment;
+use super::ids::{request_id, trace_id};
 use super::log::{Log, LogLevel};
 use super::runtime_api::{Invocation, Request, RuntimeApi};
-use crate::error::{ErrorReport, FunctionError};
+use crate::error::FunctionError;
 use crate::event::EventFile;
 use crate::outcome::{MessageOutcome, settle};
 use crate::template::Function;
@@ -199,65 +200,9 @@ fn parse(body: &[u8]) -> Result<Json, FunctionError> {
     })
 }
 
-/// A random UUID, version 4.
-fn request_id() -> String {
-    let bits = fastrand::u128(..);
-    let bits = bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
-    let hex = format!("{bits:032x}");
-    let parts = [
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..],
-    ];
-    parts.join("-")
-}
-
-fn trace_id(now_ms: u64) -> String {
-    let (root, parent) = (fastrand::u128(..) >> 32, fastrand::u64(..));
-    let seconds = now_ms / 1000;
-    format!("Root=1-{seconds:08x}-{root:024x};Parent={parent:016x};Sampled=0")
-}
-
-/// A failure as Lambda's invoke response would show it.
-impl From<&FunctionError> for ErrorReport {
-    fn from(error: &FunctionError) -> Self {
-        match error {
-            FunctionError::Reported(report) | FunctionError::Init(report) => report.clone(),
-            other => Self {
-                error_type: other.kind().to_owned(),
-                error_message: other.to_string(),
-            },
-        }
-    }
-}
-
-impl FunctionError {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Spawn { .. } => "Runtime.InvalidEntrypoint",
-            Self::TimedOut(_) | Self::InitTimeout(_) => "Sandbox.Timedout",
-            Self::EndedInInit(_) | Self::Crashed(_) => "Runtime.ExitError",
-            Self::NotJson { .. } => "Function.InvalidResponse",
-            Self::TooLarge => "Function.ResponseSizeTooLarge",
-            _ => "Unknown",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn request_ids_are_random_uuids() {
-        let id = request_id();
-        assert_eq!(id.len(), 36);
-        assert_eq!(&id[14..15], "4", "{id}");
-        assert!("89ab".contains(&id[19..20]), "{id}");
-        assert_ne!(id, request_id());
-    }
 
     #[test]
     fn an_empty_response_is_null() {
