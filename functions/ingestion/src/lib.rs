@@ -17,6 +17,8 @@ pub use config::{Config, ConfigError};
 pub use document::{Document, IdempotencyKey, Inline, InvalidDocument, Source};
 pub use ingest::Ingestion;
 pub use settings::{QueueSettings, Settings, SettingsError};
-pub use table::{DOCUMENT_ID, DocumentsTable, Manifest, SORT, StoredChunk, TableError};
+pub use table::{
+    CurrentChunks, DOCUMENT_ID, DocumentsTable, Manifest, SORT, StoredChunk, TableError,
+};
 pub use text::{ExtractError, Format, Text, extract};
 pub use version::Version;

@@ -11,6 +11,7 @@
 mod batch;
 mod error;
 mod item;
+mod reader;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -19,6 +20,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailur
 pub use error::TableError;
 use item::{CHUNK_PREFIX, Item, MANIFEST, VERSION};
 pub use item::{DOCUMENT_ID, Manifest, SORT, StoredChunk};
+pub use reader::CurrentChunks;
 
 use crate::{Chunk, Version};
 

@@ -16,14 +16,14 @@ impl Function {
     async fn start() -> Self {
         let dynamodb = DynamoDb::start(&[(TABLE, "document_id", Some("sort"))]).await;
         let table = DocumentsTable::new(dynamodb.client(), TABLE);
-        let ingestion = Ingestion::new(table, Chunker::new(60, 0).unwrap());
+        let ingestion = Ingestion::new(table, Chunker::new(60, 0).expect("sizes fit"));
         let idempotency = Idempotency::new(MemoryStore::new(), Document::idempotency_key)
             .namespace("ingestion")
             .ignore_payload();
         let processor = BatchProcessor::builder(ingestion)
             .idempotency(idempotency)
             .build()
-            .unwrap();
+            .expect("a processor");
         Self {
             dynamodb,
             processor,
@@ -64,7 +64,7 @@ fn event(bodies: &[Value]) -> lambda_queue_tests::SqsEvent {
         })
     };
     let records: Vec<_> = bodies.iter().enumerate().map(record).collect();
-    serde_json::from_value(json!({"Records": records})).unwrap()
+    serde_json::from_value(json!({"Records": records})).expect("an event")
 }
 
 fn document(text: &str, revision: Option<&str>) -> Value {
