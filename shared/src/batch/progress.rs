@@ -231,9 +231,10 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             let backoff = || retry.backoff.delay(self.messages[index].receive_count());
             error.requested_delay().unwrap_or_else(backoff)
         });
-        let mut settled = Settled::new(super::Outcome::Retry).because(format!("{error}{addition}"));
-        settled.class = error.class();
-        settled.hidden(delay)
+        Settled::new(super::Outcome::Retry)
+            .because(format!("{error}{addition}"))
+            .of_class(error.class())
+            .hidden(delay)
     }
 
     /// The effect happened, and whether its result is recorded is unknown: hidden until our own
