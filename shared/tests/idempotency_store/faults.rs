@@ -42,6 +42,24 @@ pub(crate) struct Call<'a> {
     pub(crate) before: usize,
 }
 
+pub(crate) const STATEMENTS: &str = "BatchExecuteStatement";
+
+/// Strikes the first request of an operation only.
+pub(crate) fn first(
+    operation: &'static str,
+    fault: Fault,
+) -> impl Fn(&Call<'_>) -> Option<Fault> + Send + Sync {
+    move |call| (call.operation == operation && call.before == 0).then(|| fault.clone())
+}
+
+/// Strikes all requests of an operation.
+pub(crate) fn every(
+    operation: &'static str,
+    fault: Fault,
+) -> impl Fn(&Call<'_>) -> Option<Fault> + Send + Sync {
+    move |call| (call.operation == operation).then(|| fault.clone())
+}
+
 type Plan = Arc<dyn Fn(&Call<'_>) -> Option<Fault> + Send + Sync>;
 
 #[derive(Clone)]
