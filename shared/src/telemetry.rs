@@ -7,6 +7,9 @@
 
 #[cfg(feature = "metrics")]
 mod metrics;
+#[cfg(not(feature = "metrics"))]
+#[path = "telemetry/no_metrics.rs"]
+mod metrics;
 
 use std::env;
 
@@ -17,7 +20,6 @@ use tracing_subscriber::EnvFilter;
 use crate::batch::{Outcome, Settled};
 use crate::{ErrorClass, Message};
 
-#[cfg(feature = "metrics")]
 pub(crate) use metrics::BatchMetrics;
 
 /// Starts logging to standard output, and metrics in CloudWatch's embedded metric format.

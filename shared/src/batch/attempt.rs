@@ -44,7 +44,7 @@ fn panicked(what: &str) -> HandlerError {
 /// `serde_json`'s own message shows pieces of the body, which must not reach a log.
 fn bad_body(error: serde_json::Error) -> HandlerError {
     let what = match error.classify() {
-        Category::Data => "is JSON, but not what this handler takes",
+        Category::Data => "is not what this handler takes",
         Category::Eof => "ends in the middle of its JSON",
         Category::Syntax | Category::Io => "is not JSON",
     };

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::AbortHandle;
+use tokio::time::Instant;
 use tracing::Span;
 
 use super::group_commit::GroupCommit;
@@ -19,7 +20,8 @@ use super::settled::Settled;
 use super::write::{Write, Writer, writer};
 use crate::idempotency::{Disposition, Release};
 use crate::queue::Letter;
-use crate::{ErrorClass, Handler, HandlerError, Message, Policy, telemetry};
+use crate::telemetry::{self, BatchMetrics};
+use crate::{ErrorClass, Handler, HandlerError, Message, Policy};
 
 pub(super) use turn::Start;
 
@@ -32,13 +34,20 @@ pub(super) struct Progress<'a, M, H: Handler<M>> {
     schedule: Schedule,
     /// Whether messages may still be started.
     open: bool,
-    running: HashMap<usize, AbortHandle>,
+    running: HashMap<usize, Running>,
+    metrics: BatchMetrics,
     spans: HashMap<usize, Span>,
     awaited: HashMap<usize, Awaited>,
     followers: HashMap<usize, Vec<usize>>,
     settled: Vec<Option<Settled>>,
     pub(super) writer: Writer<'a>,
     pub(super) dead_letters: DeadLetters<'a>,
+}
+
+/// A handler that runs.
+struct Running {
+    since: Instant,
+    handle: AbortHandle,
 }
 
 /// What a message that has run waits for.
@@ -55,6 +64,7 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
         messages: &'a [Arc<Message>],
         plan: Plan<M>,
     ) -> Self {
+        let queue = messages.first().map_or("", |message| message.queue_arn());
         let store = settings
             .idempotency
             .as_ref()
@@ -66,6 +76,7 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             schedule: Schedule::new(messages.iter().map(|message| &**message)),
             open: true,
             running: HashMap::new(),
+            metrics: BatchMetrics::new(&settings.function, queue),
             spans: HashMap::new(),
             awaited: HashMap::new(),
             followers: HashMap::new(),
@@ -125,6 +136,7 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             };
             self.settle(index, settled);
         }
+        self.metrics.emit();
         let unsettled = || Settled::not_started();
         self.settled
             .into_iter()
@@ -185,6 +197,7 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             }
             telemetry::settled(&self.messages[index], &settled, self.spans.remove(&index));
             let (outcome, hide) = (settled.outcome, settled.hide);
+            self.metrics.count(outcome);
             self.settled[index] = Some(settled);
             // Claimed, but never run.
             if let Some(held) = self.plan.held[index].take() {

@@ -35,19 +35,37 @@ fn format() -> Emf {
 /// What one batch came to, in numbers: CloudWatch metrics once it is emitted.
 #[derive(Debug, Default)]
 pub(crate) struct BatchMetrics {
-    pub(crate) function: String,
-    pub(crate) queue: String,
-    pub(crate) outcomes: BTreeMap<&'static str, u64>,
-    /// Time in the handler.
-    pub(crate) latency: Distribution,
-    /// Time from a message's sending to its handling.
-    pub(crate) age: Distribution,
+    function: String,
+    queue: String,
+    outcomes: BTreeMap<&'static str, u64>,
+    latency: Distribution,
+    age: Distribution,
 }
 
 impl BatchMetrics {
+    /// Nothing counted yet, for a batch from this queue.
+    pub(crate) fn new(function: &str, queue_arn: &str) -> Self {
+        let queue = queue_arn.rsplit(':').next().unwrap_or_default();
+        Self {
+            function: function.to_owned(),
+            queue: queue.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// Counts a settled message.
     pub(crate) fn count(&mut self, outcome: Outcome) {
         *self.outcomes.entry(metric_name(outcome)).or_default() += 1;
+    }
+
+    /// Adds a handler's run.
+    pub(crate) fn handled(&mut self, latency: Duration) {
+        self.latency.add(latency);
+    }
+
+    /// Adds the time from a message's sending to the start of its handler.
+    pub(crate) fn started(&mut self, age: Duration) {
+        self.age.add(age);
     }
 
     /// Writes the metrics, if [`init`](super::init) or the program has said where to.
@@ -105,10 +123,10 @@ impl Value for Counter {
 /// Durations in buckets, each an eighth wider than the last, so that a batch of any size stays
 /// within the 100 values a metric may have in one entry.
 #[derive(Debug, Default)]
-pub(crate) struct Distribution(BTreeMap<u16, (f64, u64)>);
+struct Distribution(BTreeMap<u16, (f64, u64)>);
 
 impl Distribution {
-    pub(crate) fn add(&mut self, duration: Duration) {
+    fn add(&mut self, duration: Duration) {
         let ms = duration.as_secs_f64() * 1000.0;
         let (total, occurrences) = self.0.entry(bucket(ms)).or_default();
         *total += ms;
@@ -156,15 +174,11 @@ mod tests {
 
     #[test]
     fn a_batch_is_one_line_of_embedded_metric_format() {
-        let mut metrics = BatchMetrics {
-            function: "orders".to_owned(),
-            queue: "orders-queue".to_owned(),
-            ..BatchMetrics::default()
-        };
+        let mut metrics = BatchMetrics::new("orders", "arn:aws:sqs:eu-west-1:123456789012:q");
         for outcome in [Outcome::Processed, Outcome::Processed, Outcome::Retry] {
             metrics.count(outcome);
-            metrics.latency.add(Duration::from_millis(12));
-            metrics.age.add(Duration::from_secs(3));
+            metrics.handled(Duration::from_millis(12));
+            metrics.started(Duration::from_secs(3));
         }
         insta::assert_json_snapshot!(emitted(&metrics));
     }

@@ -1,1 +1,19 @@
-//! The lambda-queue command: functions, tables and events on one machine.
+#![doc = include_str!("../README.md")]
+
+mod args;
+mod commands;
+mod demo;
+mod error;
+mod event;
+mod local;
+mod outcome;
+mod report;
+pub mod template;
+
+pub use args::Cli;
+pub use commands::run;
+pub use error::{BuildError, EndpointError, Error, ErrorReport, FunctionError};
+pub use event::{EventError, EventFile};
+pub use local::{Delivery, Endpoint, Invoke, LogLevel, Report, invoke};
+pub use outcome::{MessageOutcome, Outcome};
+pub use report::{human, json};

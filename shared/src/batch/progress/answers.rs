@@ -18,7 +18,9 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
         index: usize,
         result: Result<Result<H::Output, HandlerError>, Aborted>,
     ) {
-        self.running.remove(&index);
+        if let Some(running) = self.running.remove(&index) {
+            self.metrics.handled(running.since.elapsed());
+        }
         match result {
             Ok(Ok(output)) => self.handler_succeeded(index, &output),
             Ok(Err(error)) => self.fail(index, error),
@@ -103,7 +105,7 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                 Some(LeaseOutcome::Applied) => held.lease_until_ms = lease_until_ms,
                 None if now_ms < held.lease_until_ms => {}
                 Some(LeaseOutcome::LeaseLost) | None => match self.running.get(&index) {
-                    Some(handler) => handler.abort(),
+                    Some(running) => running.handle.abort(),
                     None => self.lose(index),
                 },
             }

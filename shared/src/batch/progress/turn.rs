@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use futures_util::future::AbortHandle;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 use tracing::Span;
 
 use super::super::Outcome;
@@ -7,7 +10,7 @@ use super::super::attempt::decode;
 use super::super::budget::TimeBudget;
 use super::super::plan::{Held, Step};
 use super::super::settled::Settled;
-use super::Progress;
+use super::{Progress, Running};
 use crate::{Handler, HandlerError, MessageContext, telemetry};
 
 /// What a handler is started with.
@@ -80,6 +83,10 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
             Ok(decoded) => {
                 let span = telemetry::message_span(message);
                 self.spans.insert(index, span.clone());
+                if let Some(sent_ms) = message.sent_ms() {
+                    let age_ms = self.settings.clock.now_ms().saturating_sub(sent_ms);
+                    self.metrics.started(Duration::from_millis(age_ms));
+                }
                 let context = MessageContext::new(message.clone(), budget.handlers_end());
                 Some(Start {
                     message: decoded,
@@ -96,7 +103,13 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
 
     /// The handler runs; the handle stops it.
     pub(in crate::batch) fn started(&mut self, index: usize, handle: AbortHandle) {
-        self.running.insert(index, handle);
+        self.running.insert(
+            index,
+            Running {
+                since: Instant::now(),
+                handle,
+            },
+        );
     }
 
     /// A leader always comes before its followers in the event, so that no two groups of a FIFO

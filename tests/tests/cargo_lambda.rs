@@ -1,0 +1,181 @@
+//! The same event files through `cargo lambda watch` and `cargo lambda invoke`, against the tables
+//! of `lambda-queue local serve`.
+//!
+//! Needs cargo-lambda (`pip install cargo-lambda`), and is therefore run on request:
+//! `cargo test -p lambda-queue-tests --test cargo_lambda -- --ignored`.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+const TICK: Duration = Duration::from_millis(100);
+/// Ticks until a program counts as stuck: two minutes.
+const PATIENCE: usize = 1200;
+
+/// A program that runs beside the test and ends with it.
+struct Beside(Child);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // Told rather than killed: only then does `watch` end the functions it has started.
+        let id = self.0.id().to_string();
+        drop(Command::new("kill").args(["-TERM", &id]).status());
+        for _ in 0..50 {
+            if matches!(self.0.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            sleep(TICK);
+        }
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn root() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap().to_owned()
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments).current_dir(root());
+    // What `cargo test` says about this package is not for others.
+    for (name, _) in std::env::vars() {
+        if name.starts_with("CARGO_") && name != "CARGO_TARGET_DIR" && name != "CARGO_HOME" {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs a program to its end, which is waited for with patience but not for ever.
+fn finished(mut command: Command) -> Output {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    for _ in 0..PATIENCE {
+        if child.try_wait().unwrap().is_some() {
+            return child.wait_with_output().unwrap();
+        }
+        sleep(TICK);
+    }
+    child.kill().unwrap();
+    panic!("{command:?} does not end: {:?}", child.wait_with_output());
+}
+
+/// Starts `local serve`; its address once it says so, and its output, to be kept open.
+fn serve() -> (Beside, impl Sized, String) {
+    let mut command = cargo(&["run", "--quiet", "--package", "lambda-queue-cli", "--"]);
+    command.args(["local", "serve", "--port", "0"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let child = Beside(child);
+    let address = lines.find_map(|line| {
+        let line = line.unwrap();
+        let (_, address) = line.split_once("AWS_ENDPOINT_URL_DYNAMODB=http://")?;
+        Some(address.to_owned())
+    });
+    (child, lines, address.unwrap())
+}
+
+/// Starts `cargo lambda watch`; its port once it listens, and its log.
+fn watch(dynamodb: &str) -> (Beside, String, PathBuf) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = port.local_addr().unwrap().port().to_string();
+    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cargo-lambda-watch.log");
+    let output = fs::File::create(&log).unwrap();
+    // Without an address it would listen on every interface.
+    let child = cargo(&["lambda", "watch", "-A", "127.0.0.1", "-P", &port])
+        .env("AWS_ENDPOINT_URL_DYNAMODB", format!("http://{dynamodb}"))
+        .stdout(output.try_clone().unwrap())
+        .stderr(output)
+        .spawn()
+        .unwrap();
+    let child = Beside(child);
+    let address = format!("127.0.0.1:{port}");
+    let listens = (0..PATIENCE).any(|_| {
+        sleep(TICK);
+        TcpStream::connect(&address).is_ok()
+    });
+    assert!(listens, "{}", fs::read_to_string(&log).unwrap());
+    (child, port, log)
+}
+
+fn dynamodb(address: &str, operation: &str, request: &Json) -> Json {
+    let body = request.to_string();
+    let length = body.len();
+    let authorization = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: DynamoDB_20120810.{operation}\r\nX-Amz-Date: 20260101T000000Z\r\nAuthorization: {authorization}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    serde_json::from_str(body).unwrap()
+}
+
+/// Everything in a table.
+fn items(address: &str, table: &str) -> Vec<Json> {
+    let request = json!({"TableName": format!("lambda-queue-{table}")});
+    let answer = dynamodb(address, "Scan", &request);
+    answer["Items"].as_array().unwrap().clone()
+}
+
+#[test]
+#[ignore = "needs cargo-lambda, and builds the functions"]
+fn cargo_lambda_delivers_the_same_events_and_a_second_delivery_changes_nothing() {
+    let installed = cargo(&["lambda", "--version"]).output();
+    if !installed.is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: cargo-lambda is not installed (pip install cargo-lambda)");
+        return;
+    }
+    // Built beforehand, so that no invocation waits for a compiler.
+    let built = finished(cargo(&[
+        "build",
+        "--bin",
+        "ingestion",
+        "--bin",
+        "tool-executor",
+    ]));
+    assert!(built.status.success(), "{built:?}");
+    let (_serve, _output, dynamodb) = serve();
+    let (_watch, port, log) = watch(&dynamodb);
+
+    let invoke = |function: &str| {
+        let event = format!("events/sqs-{function}-success.json");
+        let mut command = cargo(&["lambda", "invoke", function, "--data-file", &event]);
+        command.args(["-A", "127.0.0.1", "-P", &port]);
+        let output = finished(command);
+        let log = fs::read_to_string(&log).unwrap();
+        assert!(output.status.success(), "{output:?}\n{log}");
+        let response: Json = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(response, json!({"batchItemFailures": []}), "{log}");
+    };
+    let tables = || {
+        ["IdempotencyTable", "DocumentsTable", "ToolResultsTable"].map(|it| items(&dynamodb, it))
+    };
+
+    invoke("ingestion");
+    invoke("tool-executor");
+    let once = tables();
+    for table in &once {
+        assert!(!table.is_empty(), "{once:?}");
+    }
+    for record in &once[0] {
+        assert_eq!(record["status"]["S"], "COMPLETED", "{record}");
+    }
+
+    invoke("ingestion");
+    invoke("tool-executor");
+    assert_eq!(once, tables(), "a replay writes nothing");
+}

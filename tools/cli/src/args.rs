@@ -1,0 +1,93 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::local::LogLevel;
+
+/// SQS-fed Lambda functions on one machine
+#[derive(Debug, Parser)]
+#[command(name = "lambda-queue", version, propagate_version = true)]
+#[command(
+    after_help = "Exit codes: 0 done · 1 a function failed · 2 the input or this machine is at fault"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the template's functions and tables on this machine
+    #[command(subcommand)]
+    Local(Local),
+    /// Deliver the success fixtures to the real function binaries, twice
+    Demo(Source),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Local {
+    /// Deliver an event file to a function and show what became of each message
+    ///
+    /// Builds the function's real binary, serves it the Lambda Runtime API and an empty copy of
+    /// the template's tables, and delivers the event. Variables about queues are left out of the
+    /// function's environment: there is no queue behind an event file.
+    ///
+    /// The function sees none of your AWS_* variables or profiles, so that it cannot reach a real
+    /// account.
+    Invoke(InvokeArgs),
+    /// Keep the template's tables up at a local address until Ctrl-C
+    Serve(ServeArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InvokeArgs {
+    /// The function's logical id in the template, or its binary (`ingestion`)
+    pub(crate) function: String,
+    /// The event, as Lambda would deliver it
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) event: PathBuf,
+    /// Deliver the event this many times, to the same process and tables; a function error ends it
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) repeat: u32,
+    /// What to print on the standard output; json is one document per delivery, each on a line
+    #[arg(short, long, value_enum, default_value_t = Output::Human)]
+    pub(crate) output: Output,
+    /// Build the function with optimisations
+    #[arg(long)]
+    pub(crate) release: bool,
+    /// How much of the function's log to show on the standard error
+    #[arg(long, value_enum, default_value_t = LogLevel::Default)]
+    pub(crate) logs: LogLevel,
+    #[command(flatten)]
+    pub(crate) source: Source,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The port on 127.0.0.1; 0 takes any free one
+    #[arg(short, long, default_value_t = 4566)]
+    pub(crate) port: u16,
+    #[command(flatten)]
+    pub(crate) source: Source,
+}
+
+/// Where the stack is described.
+#[derive(Debug, Args)]
+pub(crate) struct Source {
+    /// The SAM template [default: template.yaml, here or in a folder above]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) template: Option<PathBuf>,
+    /// The stack's name, which the names of tables and functions begin with
+    #[arg(long, value_name = "NAME", default_value = "lambda-queue")]
+    pub(crate) stack_name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// A table
+    Human,
+    /// `{"response": …, "outcomes": [{"message_id", "outcome", "error"}]}`
+    Json,
+}

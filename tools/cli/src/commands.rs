@@ -1,0 +1,110 @@
+//! What each command does, from arguments to output and exit code.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anstyle::AnsiColor;
+
+use crate::args::{Cli, Command, InvokeArgs, Local, Output, ServeArgs, Source};
+use crate::demo::demo;
+use crate::error::Error;
+use crate::local::stack::Stack;
+use crate::local::{Invoke, invoke, serve};
+use crate::report::{self, BOLD, DIM, plural};
+use crate::template::Template;
+
+/// Runs a command and tells its exit code; errors are shown as one line.
+pub async fn run(cli: Cli) -> u8 {
+    let done = match cli.command {
+        Command::Local(Local::Invoke(args)) => run_invoke(args).await,
+        Command::Local(Local::Serve(args)) => run_serve(args).await,
+        Command::Demo(source) => run_demo(&source).await,
+    };
+    done.unwrap_or_else(|error| {
+        show_error(&error);
+        error.exit_code()
+    })
+}
+
+async fn run_invoke(args: InvokeArgs) -> Result<u8, Error> {
+    let report = invoke(Invoke {
+        template: load(&args.source)?,
+        function: args.function,
+        event: args.event,
+        repeat: args.repeat,
+        release: args.release,
+        logs: args.logs,
+    })
+    .await?;
+    print(&match args.output {
+        Output::Human => report::human(&report),
+        Output::Json => report::json(&report),
+    })?;
+    Ok(match report.failure() {
+        Some(failure) => {
+            show_error(&format_args!("{}: {failure}", report.function));
+            1
+        }
+        None => 0,
+    })
+}
+
+async fn run_serve(args: ServeArgs) -> Result<u8, Error> {
+    serve(load(&args.source)?, args.port, announce).await?;
+    Ok(0)
+}
+
+fn announce(stack: &Stack) -> Result<(), Error> {
+    let tables = stack.template().tables()?;
+    let url = stack.url();
+    let count = plural(tables.len(), "table");
+    let mut text =
+        format!("\n  {BOLD}DynamoDB{BOLD:#} at {url} {DIM}· {count}, in memory{DIM:#}\n");
+    for table in tables {
+        text.push_str(&format!("    {}\n", table.name));
+    }
+    text.push_str(&format!(
+        "\n  Point anything at it:\n\n    export AWS_ENDPOINT_URL_DYNAMODB={url}\n\n  {DIM}Any credentials and region will do. Ctrl-C stops it and forgets the tables{DIM:#}\n"
+    ));
+    print(&text)
+}
+
+async fn run_demo(source: &Source) -> Result<u8, Error> {
+    let template = load(source)?;
+    let events = template.folder().join("events");
+    let demo = demo(template, &events).await?;
+    print(&demo.render())?;
+    Ok(u8::from(!demo.all_replayed()))
+}
+
+fn load(source: &Source) -> Result<Template, Error> {
+    let path = match &source.template {
+        Some(path) => path.clone(),
+        None => find_template()?,
+    };
+    Ok(Template::load(&path, &source.stack_name)?)
+}
+
+/// As cargo does for its manifest, so that commands work from any folder of the project.
+fn find_template() -> Result<PathBuf, Error> {
+    let here = std::env::current_dir()?;
+    let candidates = here.ancestors().map(|folder| folder.join("template.yaml"));
+    let found = candidates.into_iter().find(|it| it.is_file());
+    match found {
+        // Shorter in messages.
+        Some(path) if path.parent() == Some(&here) => Ok("template.yaml".into()),
+        Some(path) => Ok(path),
+        None => Err(Error::NoTemplate(here)),
+    }
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    let mut out = anstream::stdout();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+fn show_error(error: &dyn std::fmt::Display) {
+    let red = AnsiColor::Red.on_default().bold();
+    anstream::eprintln!("{red}error:{red:#} {error}");
+}

@@ -1,0 +1,139 @@
+//! Everything that can go wrong, each as one line on what, where, and what to do.
+
+mod function;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+
+use crate::event::EventError;
+use crate::template::TemplateError;
+
+pub use function::{ErrorReport, FunctionError};
+
+/// Why a command ended without doing its work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The template is missing or not understood.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// No template in this folder or above it.
+    #[error("no template.yaml in {} or a folder above it; name one with --template", .0.display())]
+    NoTemplate(PathBuf),
+    /// The event file is missing or not understood.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// The template has no function of that name.
+    #[error("{template} has no function `{name}`; it has {known}")]
+    UnknownFunction {
+        /// What was asked for.
+        name: String,
+        /// The template.
+        template: String,
+        /// What there is.
+        known: String,
+    },
+    /// The template does not say which cargo binary a function is.
+    #[error(
+        "{template}: {function} names no cargo binary; give it `Metadata: {{BuildMethod: rust-cargolambda, BuildProperties: {{Binary: NAME}}}}`"
+    )]
+    NoBinary {
+        /// The template.
+        template: String,
+        /// The function's logical id.
+        function: String,
+    },
+    /// The demo found nothing to deliver.
+    #[error("no event files `sqs-<function>-success*.json` in {}", .0.display())]
+    NoFixtures(PathBuf),
+    /// Building the functions failed.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The local endpoint could not be served.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// The function failed.
+    #[error("{function}: {source}")]
+    Function {
+        /// The function's logical id.
+        function: String,
+        /// How.
+        source: FunctionError,
+    },
+    /// The answer could not be shown.
+    #[error("cannot write to the standard output: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl Error {
+    /// 1 where a function failed, 2 where it was not reached.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Function { .. } => 1,
+            _ => 2,
+        }
+    }
+}
+
+/// Why there is no function binary.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// Cargo could not be run.
+    #[error("cannot run `{cargo}` in {}: {source}", folder.display())]
+    Cargo {
+        /// The program.
+        cargo: String,
+        /// Where.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Cargo ran and failed; it has said why.
+    #[error("`{command}` failed in {} ({status}); cargo says why above", folder.display())]
+    Failed {
+        /// The command line.
+        command: String,
+        /// Where.
+        folder: PathBuf,
+        /// How it ended.
+        status: ExitStatus,
+    },
+    /// Cargo succeeded without making the binary.
+    #[error("`{command}` made no executable `{binary}`")]
+    NoExecutable {
+        /// The command line.
+        command: String,
+        /// What was asked for.
+        binary: String,
+    },
+}
+
+/// Why there is no local endpoint.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// The address is taken or not allowed.
+    #[error(
+        "cannot listen on {address}: {source}; choose another port with --port, or 0 for any free one"
+    )]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A table of the template was refused.
+    #[error("the table {table} cannot be created: {message}")]
+    Table {
+        /// The table's logical id.
+        table: String,
+        /// Why.
+        message: String,
+    },
+    /// The embedded database failed.
+    #[error("the embedded DynamoDB failed: {0}")]
+    Database(String),
+}

@@ -1,0 +1,104 @@
+//! Builds function binaries with cargo and learns from it where they are.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde::Deserialize;
+use tokio::process::Command;
+
+use crate::error::BuildError;
+
+/// Builds `binaries` in `folder`; cargo's progress goes to the standard error.
+///
+/// Where cargo puts them is its own business (a target folder may be set in a dozen ways), so its
+/// messages are asked rather than a path guessed.
+pub(crate) async fn build(
+    folder: &Path,
+    binaries: &[&str],
+    release: bool,
+) -> Result<HashMap<String, PathBuf>, BuildError> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut arguments = vec!["build"];
+    for binary in binaries {
+        arguments.extend(["--bin", binary]);
+    }
+    if release {
+        arguments.push("--release");
+    }
+    let folder = match folder {
+        path if path.as_os_str().is_empty() => PathBuf::from("."),
+        path => path.to_owned(),
+    };
+    let output = Command::new(&cargo)
+        .args(&arguments)
+        .arg("--message-format=json-render-diagnostics")
+        .current_dir(&folder)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .await;
+    let command = format!("cargo {}", arguments.join(" "));
+    let output = match output {
+        Ok(output) => output,
+        Err(source) => {
+            return Err(BuildError::Cargo {
+                cargo,
+                folder,
+                source,
+            });
+        }
+    };
+    if !output.status.success() {
+        let status = output.status;
+        return Err(BuildError::Failed {
+            command,
+            folder,
+            status,
+        });
+    }
+    let found = executables(&String::from_utf8_lossy(&output.stdout));
+    match binaries.iter().find(|name| !found.contains_key(**name)) {
+        Some(binary) => Err(BuildError::NoExecutable {
+            command,
+            binary: (*binary).to_owned(),
+        }),
+        None => Ok(found),
+    }
+}
+
+/// The executables in cargo's messages, by the name of their target.
+fn executables(messages: &str) -> HashMap<String, PathBuf> {
+    #[derive(Deserialize)]
+    struct Message {
+        target: Target,
+        executable: Option<PathBuf>,
+    }
+    #[derive(Deserialize)]
+    struct Target {
+        name: String,
+        kind: Vec<String>,
+    }
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Message>(line).ok())
+        .filter(|message| message.target.kind.iter().any(|kind| kind == "bin"))
+        .filter_map(|message| Some((message.target.name, message.executable?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_binaries_are_taken_from_cargos_messages() {
+        let messages = r#"{"reason":"compiler-artifact","target":{"kind":["lib"],"name":"a"},"executable":null}
+{"reason":"compiler-artifact","target":{"kind":["bin"],"name":"a"},"executable":"/t/debug/a"}
+{"reason":"build-finished","success":true}
+not json"#;
+        let found = executables(messages);
+        assert_eq!(found["a"], PathBuf::from("/t/debug/a"));
+        assert_eq!(found.len(), 1);
+    }
+}

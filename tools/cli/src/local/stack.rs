@@ -1,0 +1,106 @@
+//! A template brought up on this machine.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::build::build;
+use super::endpoint::Endpoint;
+use super::environment::Environment;
+use super::function::FunctionProcess;
+use super::log::LogLevel;
+use crate::error::Error;
+use crate::template::{Function, Template};
+
+/// The template's tables, served, and its functions, ready to be started.
+pub(crate) struct Stack {
+    template: Template,
+    endpoint: Endpoint,
+}
+
+impl Stack {
+    /// Creates the template's tables behind an endpoint at `port`.
+    pub(crate) async fn up(template: Template, port: u16) -> Result<Self, Error> {
+        let endpoint = Endpoint::start(port, &template.tables()?).await?;
+        Ok(Self { template, endpoint })
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.endpoint.url()
+    }
+
+    pub(crate) fn template(&self) -> &Template {
+        &self.template
+    }
+
+    /// What `function` will see.
+    pub(crate) fn environment(&self, function: &Function) -> Environment {
+        Environment::new(&self.template, function, &self.endpoint.url())
+    }
+
+    /// Starts `function` from its binary.
+    pub(crate) async fn start(
+        &self,
+        function: &Function,
+        program: &Path,
+        logs: LogLevel,
+    ) -> Result<FunctionProcess, Error> {
+        let environment = self.environment(function);
+        FunctionProcess::start(program, function, &environment, logs)
+            .await
+            .map_err(|source| Error::Function {
+                function: function.logical_id.clone(),
+                source,
+            })
+    }
+}
+
+/// Finds the function called `name`: a logical id, or the binary's name.
+pub(crate) fn find(template: &Template, name: &str) -> Result<Function, Error> {
+    let functions = template.functions()?;
+    if let Some(function) = functions.iter().find(|it| it.is_called(name)) {
+        return Ok(function.clone());
+    }
+    let known = functions.iter().map(|function| match &function.binary {
+        Some(binary) => format!("{binary} ({})", function.logical_id),
+        None => function.logical_id.clone(),
+    });
+    let known: Vec<_> = known.collect();
+    Err(Error::UnknownFunction {
+        name: name.to_owned(),
+        template: template.file().to_owned(),
+        known: match known.as_slice() {
+            [] => "none at all".to_owned(),
+            known => known.join(", "),
+        },
+    })
+}
+
+/// Builds the binaries of `functions`, together where they share a folder.
+pub(crate) async fn programs(
+    template: &Template,
+    functions: &[&Function],
+    release: bool,
+) -> Result<HashMap<String, PathBuf>, Error> {
+    let mut folders: Vec<(&Path, Vec<&str>)> = Vec::new();
+    for function in functions {
+        let Some(binary) = &function.binary else {
+            return Err(Error::NoBinary {
+                template: template.file().to_owned(),
+                function: function.logical_id.clone(),
+            });
+        };
+        match folders.iter_mut().find(|(it, _)| *it == function.code) {
+            Some((_, binaries)) => binaries.push(binary),
+            None => folders.push((&function.code, vec![binary])),
+        }
+    }
+    let mut programs = HashMap::new();
+    for (folder, binaries) in folders {
+        let built = build(folder, &binaries, release).await?;
+        for function in functions.iter().filter(|it| it.code == folder) {
+            let program = function.binary.as_ref().and_then(|it| built.get(it));
+            programs.extend(program.map(|it| (function.logical_id.clone(), it.clone())));
+        }
+    }
+    Ok(programs)
+}

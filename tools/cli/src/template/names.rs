@@ -1,0 +1,93 @@
+//! Names, ARNs and URLs of a stack that exists on this machine only.
+
+use super::intrinsics::{Resolver, plain_text};
+use super::{Fault, Resource};
+
+/// The account every local ARN belongs to: no real account has this number.
+pub const ACCOUNT: &str = "000000000000";
+/// The region every local ARN belongs to.
+pub const REGION: &str = "us-east-1";
+
+pub(super) const ALARM: &str = "AWS::CloudWatch::Alarm";
+pub(super) const QUEUE: &str = "AWS::SQS::Queue";
+pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
+pub(super) const SAM_FUNCTION: &str = "AWS::Serverless::Function";
+
+pub(super) fn pseudo_parameter(name: &str, stack: &str) -> Option<String> {
+    Some(match name {
+        "AWS::AccountId" => ACCOUNT.to_owned(),
+        "AWS::Region" => REGION.to_owned(),
+        "AWS::Partition" => "aws".to_owned(),
+        "AWS::URLSuffix" => "amazonaws.com".to_owned(),
+        "AWS::StackName" => stack.to_owned(),
+        "AWS::StackId" => format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack}/local"),
+        _ => return None,
+    })
+}
+
+/// What `Ref` gives for a resource.
+pub(super) fn reference(
+    resolver: &mut Resolver<'_>,
+    resource: &Resource,
+    line: usize,
+) -> Result<String, Fault> {
+    let name = name(resolver, resource)?;
+    match resource.kind.as_str() {
+        QUEUE => Ok(queue_url(&name)),
+        TABLE | SAM_FUNCTION => Ok(name),
+        kind => Err(Fault::new(
+            line,
+            format!(
+                "{} is an {kind}, which has no local name yet; queues, tables and functions have",
+                resource.logical_id
+            ),
+        )),
+    }
+}
+
+/// What `Fn::GetAtt` gives for a resource.
+pub(super) fn attribute(
+    resolver: &mut Resolver<'_>,
+    resource: &Resource,
+    attribute: &str,
+    line: usize,
+) -> Result<String, Fault> {
+    let name = name(resolver, resource)?;
+    match (resource.kind.as_str(), attribute) {
+        (QUEUE, "Arn") => Ok(format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")),
+        (QUEUE, "QueueName") => Ok(name),
+        (QUEUE, "QueueUrl") => Ok(queue_url(&name)),
+        (TABLE, "Arn") => Ok(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}")),
+        (SAM_FUNCTION, "Arn") => Ok(function_arn(&name)),
+        (kind, _) => Err(Fault::new(
+            line,
+            format!(
+                "the attribute {attribute} of {} ({kind}) is not known locally",
+                resource.logical_id
+            ),
+        )),
+    }
+}
+
+/// The name a resource asks for, or `<stack>-<logical id>`: CloudFormation's, less the random end.
+pub(super) fn name(resolver: &mut Resolver<'_>, resource: &Resource) -> Result<String, Fault> {
+    let property = match resource.kind.as_str() {
+        QUEUE => "QueueName",
+        TABLE => "TableName",
+        _ => "FunctionName",
+    };
+    if let Some(node) = resource.property(property)
+        && let Some(name) = resolver.resolve(node)?
+    {
+        return Ok(plain_text(&name));
+    }
+    Ok(resolver.default_name(&resource.logical_id))
+}
+
+pub(super) fn function_arn(name: &str) -> String {
+    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
+}
+
+fn queue_url(name: &str) -> String {
+    format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
+}

@@ -1,0 +1,191 @@
+//! `local invoke` against a function that goes wrong in every way there is.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+const FUNCTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/misbehaving");
+const SCRATCH: &str = env!("CARGO_TARGET_TMPDIR");
+
+/// An event file whose messages have these bodies.
+fn event(bodies: &[&str]) -> PathBuf {
+    let records = bodies.iter().enumerate().map(|(index, body)| {
+        let id = format!("message-{index}");
+        json!({"messageId": id, "body": body, "eventSource": "aws:sqs"})
+    });
+    let records: Vec<_> = records.collect();
+    let name = format!("{}.json", bodies.join("-").replace(' ', "_"));
+    file(&name, &json!({ "Records": records }).to_string())
+}
+
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = Path::new(SCRATCH).join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+fn invoke(function: &str, event: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_lambda-queue"))
+        .args(["local", "invoke", function, "--event"])
+        .arg(event)
+        .args(["--template", "template.yaml"])
+        .args(more)
+        .current_dir(FUNCTION)
+        .env("CARGO_TARGET_DIR", Path::new(SCRATCH).join("misbehaving"))
+        .env("AWS_PROFILE", "production")
+        .env("AWS_SESSION_TOKEN", "a-real-one")
+        .env(
+            "AWS_ENDPOINT_URL_DYNAMODB",
+            "https://dynamodb.us-east-1.amazonaws.com",
+        )
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The response of an invocation that succeeds.
+fn response(order: &str) -> Value {
+    let output = invoke("misbehaving", &event(&[order]), &["--output", "json"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    document["response"].clone()
+}
+
+/// The exit code and the last line of an invocation that fails.
+fn failure(function: &str, event: &Path) -> String {
+    let output = invoke(function, event, &[]);
+    let code = output.status.code().unwrap();
+    let errors = text(&output.stderr).replace(SCRATCH, "…");
+    let line = errors.lines().last().unwrap_or_default();
+    format!("{code} {line}")
+}
+
+#[test]
+fn each_delivery_is_a_json_document_alone_on_the_standard_output() {
+    let event = event(&["work", "work", "work"]);
+    let output = invoke(
+        "Misbehaving",
+        &event,
+        &["--output", "json", "--repeat", "2"],
+    );
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    insta::assert_snapshot!("json", text(&output.stdout));
+    let log = text(&output.stderr);
+    assert!(
+        log.contains("starting") && log.contains("told to work"),
+        "{log}"
+    );
+    assert!(!log.contains("_aws"), "metrics are hidden: {log}");
+}
+
+#[test]
+fn all_of_the_log_is_shown_when_asked_for() {
+    let output = invoke("misbehaving", &event(&["work"]), &["--logs", "all"]);
+    let log = text(&output.stderr);
+    assert!(
+        log.contains("_aws") && log.contains("lambda_queue::outcome"),
+        "{log}"
+    );
+}
+
+#[test]
+fn messages_nothing_was_said_about_are_unknown_and_an_empty_response_is_null() {
+    let output = invoke(
+        "misbehaving",
+        &event(&["say nothing"]),
+        &["--output", "json"],
+    );
+    assert!(output.status.success());
+    insta::assert_snapshot!("silent", text(&output.stdout));
+}
+
+#[test]
+fn a_function_error_is_in_the_document_and_in_the_exit_code() {
+    let output = invoke(
+        "misbehaving",
+        &event(&["fail"]),
+        &["--output", "json", "--repeat", "3"],
+    );
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!("reported", text(&output.stdout));
+}
+
+#[test]
+fn failures_are_one_line_on_what_happened() {
+    let work = event(&["work"]);
+    let failures = [
+        failure("misbehaving", &event(&["fail"])),
+        failure("misbehaving", &event(&["exit"])),
+        failure("misbehaving", &event(&["mumble"])),
+        failure("misbehaving", &event(&["shout"])),
+        failure("Slow", &event(&["sleep"])),
+        failure("FailsToStart", &work),
+        failure("EndsAtStart", &work),
+        failure("NoBinary", &work),
+        failure("WrongBinary", &work),
+        failure("nobody", &work),
+        failure("misbehaving", Path::new("missing.json")),
+        failure("misbehaving", &file("text.json", "{\n  oops\n}")),
+        failure("misbehaving", &file("empty.json", "{}")),
+    ];
+    insta::assert_snapshot!("failures", failures.join("\n"));
+}
+
+#[test]
+fn a_function_that_never_polls_is_given_up() {
+    insta::assert_snapshot!("never_polls", failure("NeverPolls", &event(&["work"])));
+}
+
+#[test]
+fn the_last_lines_explain_a_failure() {
+    let output = invoke("EndsAtStart", &event(&["work"]), &["--logs", "on-failure"]);
+    assert!(text(&output.stderr).contains("cannot start like this"));
+}
+
+#[test]
+fn the_environment_is_lambdas_and_leads_nowhere_else() {
+    let mut variables = response("show environment");
+    for address in ["AWS_ENDPOINT_URL", "AWS_LAMBDA_RUNTIME_API"] {
+        let local = variables[address].as_str().unwrap();
+        assert!(local.contains("127.0.0.1:"), "{address}={local}");
+        variables[address] = "[local]".into();
+    }
+    let ours = |name: &str| name.starts_with("AWS_") || name.starts_with("THINGS");
+    let aws = variables.as_object().unwrap().iter();
+    let aws = aws.filter(|(name, _)| ours(name));
+    let mut lines: Vec<_> = aws.map(|(name, value)| format!("{name}={value}")).collect();
+    lines.sort_unstable();
+    insta::assert_snapshot!("environment", lines.join("\n"));
+    assert!(variables.get("JOBS_URL").is_none(), "there is no queue");
+    let filter = variables["RUST_LOG"].as_str().unwrap();
+    assert!(filter.ends_with(",lambda_queue::outcome=debug"), "{filter}");
+}
+
+#[test]
+fn invocations_carry_lambdas_headers() {
+    let headers = response("show headers");
+    for name in ["aws-request-id", "deadline-ms", "trace-id"] {
+        assert!(
+            headers[format!("lambda-runtime-{name}")].is_string(),
+            "{name}"
+        );
+    }
+    assert_eq!(
+        headers["lambda-runtime-invoked-function-arn"],
+        "arn:aws:lambda:us-east-1:000000000000:function:lambda-queue-Misbehaving"
+    );
+}
+
+#[test]
+fn a_service_that_is_not_served_fails_at_once() {
+    let answer = response("call sqs")["status"].to_string();
+    assert!(answer.contains("400 Bad Request"), "{answer}");
+    assert!(answer.contains("UnknownOperationException"), "{answer}");
+}

@@ -1,0 +1,143 @@
+//! Does what the body of an event's first message says, and most of it is wrong.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::{env, process, thread, time::Duration};
+
+fn main() {
+    println!("starting");
+    let api = env::var("AWS_LAMBDA_RUNTIME_API").expect("started outside of Lambda");
+    let path = |rest: &str| format!("/2018-06-01/runtime/{rest}");
+    match env::var("START").as_deref() {
+        Ok("error") => {
+            let report = r#"{"errorType":"Config","errorMessage":"TABLE is not set"}"#;
+            http(&api, "POST", &path("init/error"), "", report);
+        }
+        Ok("exit") => {
+            eprintln!("cannot start like this");
+            process::exit(3);
+        }
+        Ok("sleep") => sleep(),
+        _ => {}
+    }
+    let mut seen = Vec::new();
+    loop {
+        let (head, event) = http(&api, "GET", &path("invocation/next"), "", "");
+        let id = header(&head, "lambda-runtime-aws-request-id");
+        let answer = |kind: &str, body: &str| {
+            http(
+                &api,
+                "POST",
+                &path(&format!("invocation/{id}/{kind}")),
+                "",
+                body,
+            );
+        };
+        let messages = fields(&event, "messageId");
+        let order = fields(&event, "body")
+            .into_iter()
+            .next()
+            .unwrap_or_default();
+        eprintln!("told to {order}");
+        match order.as_str() {
+            "exit" => process::exit(4),
+            "sleep" => sleep(),
+            "fail" => answer("error", r#"{"errorType":"Oops","errorMessage":"it broke"}"#),
+            "mumble" => answer("response", "certainly"),
+            "shout" => answer("response", &format!("\"{}\"", "A".repeat(7_000_000))),
+            "say nothing" => answer("response", ""),
+            "show headers" => answer("response", &json(header_pairs(&head))),
+            "show environment" => answer("response", &json(env::vars().collect())),
+            "call sqs" => answer("response", &json(vec![("status".into(), call_sqs())])),
+            _ => {
+                for message in messages {
+                    let outcome = if seen.contains(&message) {
+                        "replayed"
+                    } else {
+                        "processed"
+                    };
+                    println!(
+                        r#"{{"target":"lambda_queue::outcome","fields":{{"message_id":"{message}","outcome":"{outcome}"}}}}"#
+                    );
+                    if env::var("FORGETS").is_err() {
+                        seen.push(message);
+                    }
+                }
+                println!(r#"{{"_aws":{{}},"Processed":1}}"#);
+                answer("response", r#"{"batchItemFailures":[]}"#);
+            }
+        }
+    }
+}
+
+fn sleep() {
+    thread::sleep(Duration::from_secs(600));
+}
+
+fn call_sqs() -> String {
+    let endpoint = env::var("AWS_ENDPOINT_URL").unwrap();
+    let headers =
+        "Content-Type: application/x-amz-json-1.0\r\nX-Amz-Target: AmazonSQS.ListQueues\r\n";
+    let (head, body) = http(
+        endpoint.trim_start_matches("http://"),
+        "POST",
+        "/",
+        headers,
+        "{}",
+    );
+    format!(
+        "{} {}",
+        head.lines().next().unwrap(),
+        body.replace('"', "'")
+    )
+}
+
+fn http(host: &str, method: &str, path: &str, headers: &str, body: &str) -> (String, String) {
+    let mut stream = TcpStream::connect(host).unwrap();
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    // A server that has heard enough may hang up before all of a large body is sent.
+    let _ = stream.write_all(body.as_bytes());
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8(answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    (head.to_owned(), body.to_owned())
+}
+
+fn header_pairs(head: &str) -> Vec<(String, String)> {
+    let pairs = head.lines().filter_map(|line| line.split_once(": "));
+    pairs
+        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+        .collect()
+}
+
+fn header(head: &str, name: &str) -> String {
+    let pairs = header_pairs(head);
+    pairs
+        .into_iter()
+        .find(|it| it.0 == name)
+        .map(|it| it.1)
+        .unwrap_or_default()
+}
+
+/// The string values of a key, in text that is known to be simple.
+fn fields(json: &str, key: &str) -> Vec<String> {
+    let pattern = format!("\"{key}\":\"");
+    let found = json.split(&pattern).skip(1);
+    found
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn json(pairs: Vec<(String, String)>) -> String {
+    let clean = |text: &str| text.replace(['"', '\\', '\n', '\x1b'], " ");
+    let pairs = pairs
+        .iter()
+        .map(|(key, value)| format!("\"{}\":\"{}\"", clean(key), clean(value)));
+    format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+}
