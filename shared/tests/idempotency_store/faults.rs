@@ -27,8 +27,8 @@ pub(crate) enum Fault {
     MisreportStatements(Vec<usize>, &'static str),
     /// All statements are carried out, but only this many answered.
     TruncateAnswer(usize),
-    /// Nothing is read: every key comes back unprocessed.
-    LeaveUnprocessed,
+    /// Only this many keys are read; the others come back unprocessed.
+    LeaveUnprocessed { read: usize },
 }
 
 /// One request on its way.

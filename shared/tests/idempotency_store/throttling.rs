@@ -65,7 +65,7 @@ async fn keys_left_unprocessed_at_read_back_are_read_again() {
     let held = claims(3);
     db.batched().claim(&held).await;
     db.http
-        .inject(first("BatchGetItem", Fault::LeaveUnprocessed));
+        .inject(first("BatchGetItem", Fault::LeaveUnprocessed { read: 1 }));
     for outcome in db.batched().claim(&claims(3)).await {
         assert!(matches!(outcome.unwrap(), ClaimOutcome::Deferred { .. }));
     }
@@ -76,7 +76,7 @@ async fn keys_left_unprocessed_at_read_back_are_read_again() {
 async fn what_cannot_be_read_back_is_unknown() {
     let db = DynamoDb::start().await;
     db.batched().claim(&claims(2)).await;
-    for fault in [Fault::LeaveUnprocessed, Fault::LoseAnswer] {
+    for fault in [Fault::LeaveUnprocessed { read: 0 }, Fault::LoseAnswer] {
         db.http.inject(every("BatchGetItem", fault));
         let outcomes = db.batched().claim(&claims(3)).await;
         assert!(outcomes[0].is_err());
@@ -84,4 +84,18 @@ async fn what_cannot_be_read_back_is_unknown() {
         assert_eq!(outcomes[2].as_ref().unwrap(), &WON);
         db.delete(&claim("002").id);
     }
+}
+
+#[tokio::test]
+async fn what_was_read_back_before_the_rest_was_lost_is_decided() {
+    let db = DynamoDb::start().await;
+    db.batched().claim(&claims(3)).await;
+    db.http.inject(|call| match (call.operation, call.before) {
+        ("BatchGetItem", 0) => Some(Fault::LeaveUnprocessed { read: 1 }),
+        ("BatchGetItem", _) => Some(Fault::LoseAnswer),
+        _ => None,
+    });
+    let outcomes = db.batched().claim(&claims(3)).await;
+    let decided = outcomes.iter().filter(|it| it.is_ok());
+    assert_eq!(decided.count(), 1);
 }

@@ -43,14 +43,44 @@ pub(super) async fn suffer(
             })
             .await
         }
-        Fault::LeaveUnprocessed => {
-            let keys = parsed(request.body().bytes().unwrap())["RequestItems"].take();
-            Ok(response(
-                200,
-                &json!({"Responses": {}, "UnprocessedKeys": keys}),
-            ))
-        }
+        Fault::LeaveUnprocessed { read } => leave_unprocessed(inner, request, read).await,
     }
+}
+
+async fn leave_unprocessed(
+    inner: SharedHttpConnector,
+    mut request: HttpRequest,
+    read: usize,
+) -> Result<HttpResponse, ConnectorError> {
+    let mut body = parsed(request.body().bytes().unwrap());
+    let mut unprocessed = body["RequestItems"].clone();
+    if read == 0 {
+        let answer = json!({"Responses": {}, "UnprocessedKeys": unprocessed});
+        return Ok(response(200, &answer));
+    }
+    let (table, asked) = body["RequestItems"]
+        .as_object_mut()
+        .unwrap()
+        .iter_mut()
+        .next()
+        .unwrap();
+    asked["Keys"].as_array_mut().unwrap().truncate(read);
+    unprocessed[table]["Keys"]
+        .as_array_mut()
+        .unwrap()
+        .drain(..read);
+    replace_body(&mut request, &body);
+    edit(inner, request, |answer| {
+        answer["UnprocessedKeys"] = unprocessed
+    })
+    .await
+}
+
+fn replace_body(request: &mut HttpRequest, body: &Value) {
+    let bytes = body.to_string().into_bytes();
+    let length = bytes.len().to_string();
+    request.headers_mut().insert("content-length", length);
+    *request.body_mut() = SdkBody::from(bytes);
 }
 
 async fn skip(
@@ -68,11 +98,7 @@ async fn skip(
     let mut answers = Vec::new();
     if !kept.is_empty() {
         body["Statements"] = json!(kept);
-        let bytes = body.to_string().into_bytes();
-        request
-            .headers_mut()
-            .insert("content-length", bytes.len().to_string());
-        *request.body_mut() = SdkBody::from(bytes);
+        replace_body(&mut request, &body);
         let answer = read(inner.call(request).await?).await;
         answers = answer["Responses"].as_array().unwrap().clone();
     }
