@@ -23,7 +23,7 @@ use crate::{HandlerError, MessageContext};
 /// processor busy belongs in [`tokio::task::spawn_blocking`].
 pub trait Handler<M>: Send + Sync + 'static {
     /// What it returns; stored only when
-    /// [`store_output`](crate::Idempotency::store_output) asks for it.
+    /// [`store_output`](crate::BatchProcessorBuilder::store_output) asks for it.
     type Output: Send;
 
     /// Handles one message.

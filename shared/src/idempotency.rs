@@ -1,9 +1,11 @@
 //! Idempotency: contract, how it works, and what is not guaranteed.
 
+mod key;
 mod memory;
 mod policy;
 pub mod record;
 mod request;
+mod settings;
 mod store;
 
 pub use memory::MemoryStore;
@@ -11,4 +13,6 @@ pub use policy::Policy;
 pub use request::{
     Claim, ClaimOutcome, CompleteOutcome, Completion, Disposition, Extension, LeaseOutcome, Release,
 };
+pub use settings::Idempotency;
+pub(crate) use settings::Identity;
 pub use store::{IdempotencyStore, StoreError, StoreFuture};

@@ -1,9 +1,27 @@
 #![doc = include_str!("../README.md")]
 
+mod batch;
 mod clock;
+mod deadline;
 mod error;
+mod handler;
 pub mod idempotency;
+mod message;
+mod queue;
+mod retry;
+mod runtime;
+pub mod telemetry;
 
+pub use batch::{
+    BatchProcessor, BatchProcessorBuilder, BatchReport, BuildError, MessageReport, Outcome,
+    UnreportableMessage,
+};
 pub use clock::Clock;
+pub use deadline::Deadline;
 pub use error::{Classify, ErrorClass, HandlerError};
-pub use idempotency::{IdempotencyStore, MemoryStore, Policy};
+pub use handler::Handler;
+pub use idempotency::{Idempotency, IdempotencyStore, MemoryStore, Policy};
+pub use lambda_runtime::Error;
+pub use message::{Message, MessageContext};
+pub use retry::Backoff;
+pub use runtime::{aws_config, run};

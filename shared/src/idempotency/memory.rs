@@ -32,14 +32,12 @@ impl MemoryStore {
         self.lock().insert(id, record);
     }
 
-    /// How many keys the store knows.
-    pub fn len(&self) -> usize {
-        self.lock().len()
-    }
-
-    /// Whether the store knows no key.
-    pub fn is_empty(&self) -> bool {
-        self.lock().is_empty()
+    /// All records, as they are now, in no order.
+    pub fn records(&self) -> Vec<(RecordId, Record)> {
+        self.lock()
+            .iter()
+            .map(|(id, record)| (id.clone(), record.clone()))
+            .collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<RecordId, Record>> {

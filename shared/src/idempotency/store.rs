@@ -1,5 +1,6 @@
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use super::request::{
     Claim, ClaimOutcome, CompleteOutcome, Completion, Extension, LeaseOutcome, Release,
@@ -40,6 +41,36 @@ pub trait IdempotencyStore: Send + Sync + 'static {
         extensions: &'a [Extension],
         batch_size: usize,
     ) -> StoreFuture<'a, LeaseOutcome>;
+}
+
+impl<S: IdempotencyStore + ?Sized> IdempotencyStore for Arc<S> {
+    fn claim<'a>(&'a self, claims: &'a [Claim]) -> StoreFuture<'a, ClaimOutcome> {
+        (**self).claim(claims)
+    }
+
+    fn complete<'a>(
+        &'a self,
+        completions: &'a [Completion],
+        batch_size: usize,
+    ) -> StoreFuture<'a, CompleteOutcome> {
+        (**self).complete(completions, batch_size)
+    }
+
+    fn release<'a>(
+        &'a self,
+        releases: &'a [Release],
+        batch_size: usize,
+    ) -> StoreFuture<'a, LeaseOutcome> {
+        (**self).release(releases, batch_size)
+    }
+
+    fn extend<'a>(
+        &'a self,
+        extensions: &'a [Extension],
+        batch_size: usize,
+    ) -> StoreFuture<'a, LeaseOutcome> {
+        (**self).extend(extensions, batch_size)
+    }
 }
 
 /// The store gave no usable answer: what was asked may or may not have happened.

@@ -1,0 +1,21 @@
+mod attempt;
+mod budget;
+mod builder;
+mod group_commit;
+mod heartbeat;
+mod outcome;
+mod plan;
+mod processor;
+mod progress;
+mod report;
+mod run;
+mod schedule;
+mod service;
+mod settled;
+mod write;
+
+pub use builder::{BatchProcessorBuilder, BuildError};
+pub use outcome::Outcome;
+pub use processor::BatchProcessor;
+pub use report::{BatchReport, MessageReport, UnreportableMessage};
+pub(crate) use settled::Settled;

@@ -1,0 +1,54 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use futures_util::FutureExt;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::{Handler, HandlerError, Message, MessageContext};
+
+/// Runs the handler; a panic fails this message alone.
+pub(super) async fn attempt<M, H: Handler<M>>(
+    handler: &H,
+    message: M,
+    context: MessageContext,
+) -> Result<H::Output, HandlerError> {
+    // The call itself can panic, before there is a future.
+    let handling = async move { handler.handle(message, context).await };
+    AssertUnwindSafe(handling)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(panicked("handler")))
+}
+
+/// Decodes a message's body.
+pub(super) fn decode<M: DeserializeOwned>(message: &Message) -> Result<M, HandlerError> {
+    guarded("decoding of the body", || {
+        serde_json::from_str(message.body())
+    })?
+    .map_err(bad_body)
+}
+
+/// Runs the user's synchronous code; a panic fails this message alone.
+pub(super) fn guarded<T>(what: &str, code: impl FnOnce() -> T) -> Result<T, HandlerError> {
+    catch_unwind(AssertUnwindSafe(code)).map_err(|_| panicked(what))
+}
+
+/// The panic's own text went to the log with its place; it may show data, so it is not kept.
+fn panicked(what: &str) -> HandlerError {
+    HandlerError::indeterminate(format!(
+        "the {what} panicked; the panic is in the function's log"
+    ))
+    .named("panic")
+}
+
+/// `serde_json`'s own message shows pieces of the body, which must not reach a log.
+fn bad_body(error: serde_json::Error) -> HandlerError {
+    let what = match error.classify() {
+        Category::Data => "is not what this handler takes",
+        Category::Eof => "ends in the middle of its JSON",
+        Category::Syntax | Category::Io => "is not JSON",
+    };
+    let (line, column) = (error.line(), error.column());
+    HandlerError::permanent(format!("the body {what} (line {line}, column {column})"))
+        .named("BadBody")
+}

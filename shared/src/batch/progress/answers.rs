@@ -1,0 +1,120 @@
+use futures_util::future::Aborted;
+use tracing::warn;
+
+use super::super::Outcome;
+use super::super::heartbeat::Renewal;
+use super::super::settled::Settled;
+use super::super::write::{Recorded, Write};
+use super::{Awaited, Progress};
+use crate::idempotency::{CompleteOutcome, Completion, LeaseOutcome};
+use crate::{Handler, HandlerError};
+
+const LEASE_LOST: &str = "its claim was lost to another worker";
+
+impl<M, H: Handler<M>> Progress<'_, M, H> {
+    /// A handler came to its end, or was stopped because its claim was lost.
+    pub(in crate::batch) fn handled(
+        &mut self,
+        index: usize,
+        result: Result<Result<H::Output, HandlerError>, Aborted>,
+    ) {
+        if let Some(running) = self.running.remove(&index) {
+            self.metrics.handled(running.since.elapsed());
+        }
+        match result {
+            Ok(Ok(output)) => self.handler_succeeded(index, &output),
+            Ok(Err(error)) => self.fail(index, error),
+            Err(Aborted) => self.lose(index),
+        }
+    }
+
+    fn handler_succeeded(&mut self, index: usize, output: &H::Output) {
+        let (Some(held), Some(idempotency)) =
+            (self.plan.held[index].take(), &self.settings.idempotency)
+        else {
+            return self.settle(index, Settled::new(Outcome::Processed));
+        };
+        let completion = Completion {
+            id: held.id,
+            owner: held.owner,
+            data: self.settings.encode(output),
+            expires_at_s: idempotency.expires_at_s(self.settings.clock.now_ms()),
+        };
+        self.writer.push(Write::Complete(index, completion));
+        let lease_until_ms = held.lease_until_ms;
+        self.awaited
+            .insert(index, Awaited::Completion { lease_until_ms });
+    }
+
+    /// The store answered a group of completions.
+    pub(in crate::batch) fn written(&mut self, answers: Vec<Recorded>) {
+        for (index, answer) in answers {
+            let Some(Awaited::Completion { lease_until_ms }) = self.awaited.remove(&index) else {
+                continue;
+            };
+            let settled = match answer {
+                Ok(CompleteOutcome::Recorded) => Settled::new(Outcome::Processed),
+                Ok(CompleteOutcome::Diverged) => {
+                    let message_id = self.messages[index].id();
+                    warn!(
+                        message_id,
+                        "another worker had recorded a result for this key"
+                    );
+                    Settled::new(Outcome::Processed)
+                }
+                Ok(CompleteOutcome::LeaseLost) => {
+                    Settled::new(Outcome::LeaseLost).because(LEASE_LOST)
+                }
+                Err(error) => self.unrecorded(lease_until_ms, HandlerError::from(error)),
+            };
+            self.settle(index, settled);
+        }
+    }
+
+    /// The dead-letter queue answered a group of messages.
+    pub(in crate::batch) fn dead_lettered(&mut self, answers: Vec<(usize, Result<(), String>)>) {
+        for (index, answer) in answers {
+            let Some(Awaited::DeadLetter(error)) = self.awaited.remove(&index) else {
+                continue;
+            };
+            let settled = match answer {
+                Ok(()) => Settled::new(Outcome::DeadLettered).because(&error),
+                Err(reason) => {
+                    let addition = format!("; it could not be dead-lettered: {reason}");
+                    self.retry(index, &error, &addition)
+                }
+            };
+            self.settle(index, settled);
+        }
+    }
+
+    /// The store answered a heartbeat. A handler whose claim is lost, or whose lease ended without
+    /// an answer, is stopped.
+    pub(in crate::batch) fn renewed(&mut self, renewals: Vec<Renewal>) {
+        let now_ms = self.settings.clock.now_ms();
+        for Renewal {
+            index,
+            lease_until_ms,
+            outcome,
+        } in renewals
+        {
+            let Some(held) = &mut self.plan.held[index] else {
+                continue;
+            };
+            match outcome {
+                Some(LeaseOutcome::Applied) => held.lease_until_ms = lease_until_ms,
+                None if now_ms < held.lease_until_ms => {}
+                Some(LeaseOutcome::LeaseLost) | None => match self.running.get(&index) {
+                    Some(running) => running.handle.abort(),
+                    None => self.lose(index),
+                },
+            }
+        }
+    }
+
+    fn lose(&mut self, index: usize) {
+        // Nothing to release: the record is another's.
+        self.plan.held[index] = None;
+        self.settle(index, Settled::new(Outcome::LeaseLost).because(LEASE_LOST));
+    }
+}

@@ -1,0 +1,132 @@
+use std::time::Duration;
+
+use futures_util::future::AbortHandle;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+use tracing::Span;
+
+use super::super::Outcome;
+use super::super::attempt::decode;
+use super::super::budget::TimeBudget;
+use super::super::plan::{Held, Step};
+use super::super::settled::Settled;
+use super::{Progress, Running};
+use crate::{Handler, HandlerError, MessageContext, telemetry};
+
+/// What a handler is started with.
+pub(in crate::batch) struct Start<M> {
+    pub(in crate::batch) message: M,
+    pub(in crate::batch) context: MessageContext,
+    pub(in crate::batch) span: Span,
+}
+
+impl<M, H: Handler<M>> Progress<'_, M, H> {
+    /// Whether a message waits for its turn.
+    pub(in crate::batch) fn has_ready(&self) -> bool {
+        self.open && self.schedule.has_ready()
+    }
+
+    /// The message whose turn it is.
+    pub(in crate::batch) fn next(&mut self) -> Option<usize> {
+        self.schedule.pop().filter(|_| self.open)
+    }
+
+    /// A message's turn has come: says how to start its handler, if there is anything to run.
+    pub(in crate::batch) fn begin(&mut self, index: usize, budget: &TimeBudget) -> Option<Start<M>>
+    where
+        M: DeserializeOwned,
+    {
+        match std::mem::replace(&mut self.plan.steps[index], Step::Run) {
+            Step::Run => self.start(index, budget),
+            Step::Fail(error) => {
+                self.fail(index, error);
+                None
+            }
+            Step::Follow(leader) => {
+                self.follow(index, leader);
+                None
+            }
+            Step::Replay => {
+                self.settle(index, Settled::new(Outcome::Replayed));
+                None
+            }
+            Step::Defer { until_ms } => {
+                let hide = self.time_until(until_ms);
+                let settled = Settled::new(Outcome::Deferred)
+                    .because("someone else holds its key")
+                    .hidden(Some(hide));
+                self.settle(index, settled);
+                None
+            }
+            Step::Unknown { error, until_ms } => {
+                let hide = self.time_until(until_ms);
+                let error = HandlerError::from(error);
+                let settled = Settled::new(Outcome::Retry)
+                    .because(error)
+                    .hidden(Some(hide));
+                self.settle(index, settled);
+                None
+            }
+        }
+    }
+
+    fn start(&mut self, index: usize, budget: &TimeBudget) -> Option<Start<M>>
+    where
+        M: DeserializeOwned,
+    {
+        let message = &self.messages[index];
+        let decoded = match self.plan.decoded.remove(&index) {
+            Some(decoded) => Ok(decoded),
+            None => decode(message),
+        };
+        match decoded {
+            Ok(decoded) => {
+                let span = telemetry::message_span(message);
+                self.spans.insert(index, span.clone());
+                if let Some(sent_ms) = message.sent_ms() {
+                    let age_ms = self.settings.clock.now_ms().saturating_sub(sent_ms);
+                    self.metrics.started(Duration::from_millis(age_ms));
+                }
+                let context = MessageContext::new(message.clone(), budget.handlers_end());
+                Some(Start {
+                    message: decoded,
+                    context,
+                    span,
+                })
+            }
+            Err(error) => {
+                self.fail(index, error);
+                None
+            }
+        }
+    }
+
+    /// The handler runs; the handle stops it.
+    pub(in crate::batch) fn started(&mut self, index: usize, handle: AbortHandle) {
+        self.running.insert(
+            index,
+            Running {
+                since: Instant::now(),
+                handle,
+            },
+        );
+    }
+
+    /// A leader always comes before its followers in the event, so that no two groups of a FIFO
+    /// queue can wait for each other.
+    fn follow(&mut self, index: usize, leader: usize) {
+        match &self.settled[leader] {
+            Some(settled) => {
+                let settled = Settled::following(settled.outcome, settled.hide);
+                self.settle(index, settled);
+            }
+            None => self.followers.entry(leader).or_default().push(index),
+        }
+    }
+
+    /// The claims that are not settled yet.
+    pub(in crate::batch) fn claims_to_renew(&self) -> impl Iterator<Item = (usize, &Held)> {
+        let claims = self.plan.held.iter().enumerate();
+        claims.filter_map(|(index, held)| Some((index, held.as_ref()?)))
+    }
+}

@@ -1,0 +1,135 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::event::sqs::{SqsMessage, SqsMessageAttribute};
+
+use crate::Deadline;
+
+/// One SQS message as Lambda hands it over (its JSON says *record*).
+#[derive(Debug)]
+pub struct Message(SqsMessage);
+
+impl Message {
+    /// The message id; none if Lambda sent none, or an empty one.
+    ///
+    /// It changes when a message is redriven by hand or sent again by its producer: an idempotency
+    /// key wants business data instead.
+    pub fn id(&self) -> Option<&str> {
+        self.0.message_id.as_deref().filter(|id| !id.is_empty())
+    }
+
+    /// Identifies this receive of the message.
+    pub fn receipt_handle(&self) -> Option<&str> {
+        self.0.receipt_handle.as_deref()
+    }
+
+    /// The body; empty if there is none.
+    pub fn body(&self) -> &str {
+        self.0.body.as_deref().unwrap_or_default()
+    }
+
+    /// ARN of the queue it came from; empty if Lambda sent none.
+    pub fn queue_arn(&self) -> &str {
+        self.0.event_source_arn.as_deref().unwrap_or_default()
+    }
+
+    /// Whether it came from a FIFO queue: the `.fifo` suffix decides. The presence of a group id
+    /// does not: messages of fair standard queues have one too.
+    pub fn is_fifo(&self) -> bool {
+        self.queue_arn().ends_with(".fifo")
+    }
+
+    /// A system attribute, such as `SentTimestamp`.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.0.attributes.get(name).map(String::as_str)
+    }
+
+    /// An attribute its producer set, if it is text or a number.
+    pub fn message_attribute(&self, name: &str) -> Option<&str> {
+        self.0.message_attributes.get(name)?.string_value.as_deref()
+    }
+
+    /// All attributes its producer set.
+    pub fn message_attributes(&self) -> impl Iterator<Item = (&str, &SqsMessageAttribute)> {
+        self.0
+            .message_attributes
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// How often it was received, this time included; 1 if Lambda did not say.
+    pub fn receive_count(&self) -> u32 {
+        self.attribute("ApproximateReceiveCount")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(1)
+    }
+
+    /// Its message group. On a standard queue a group gives no order.
+    pub fn group_id(&self) -> Option<&str> {
+        self.attribute("MessageGroupId")
+    }
+
+    /// X-Ray trace header it was sent with.
+    pub fn trace_header(&self) -> Option<&str> {
+        self.attribute("AWSTraceHeader")
+    }
+
+    /// When it was sent, epoch milliseconds.
+    pub fn sent_ms(&self) -> Option<u64> {
+        self.attribute("SentTimestamp")?.parse().ok()
+    }
+}
+
+impl From<SqsMessage> for Message {
+    fn from(message: SqsMessage) -> Self {
+        Self(message)
+    }
+}
+
+/// What a handler may know of its message, besides the decoded body.
+#[derive(Clone, Debug)]
+pub struct MessageContext {
+    message: Arc<Message>,
+    deadline: Deadline,
+}
+
+impl MessageContext {
+    pub(crate) fn new(message: Arc<Message>, deadline: Deadline) -> Self {
+        Self { message, deadline }
+    }
+
+    /// The message as it came.
+    pub fn message(&self) -> &Message {
+        &self.message
+    }
+
+    /// The message id, empty if Lambda sent none; see [`Message::id`].
+    pub fn message_id(&self) -> &str {
+        self.message.id().unwrap_or_default()
+    }
+
+    /// How often the message was received, this time included.
+    pub fn receive_count(&self) -> u32 {
+        self.message.receive_count()
+    }
+
+    /// The message's group; see [`Message::group_id`].
+    pub fn group_id(&self) -> Option<&str> {
+        self.message.group_id()
+    }
+
+    /// ARN of the queue the message came from.
+    pub fn queue_arn(&self) -> &str {
+        self.message.queue_arn()
+    }
+
+    /// X-Ray trace header the message was sent with.
+    pub fn trace_header(&self) -> Option<&str> {
+        self.message.trace_header()
+    }
+
+    /// Time until this handler is cut off; none when the invocation has no known deadline.
+    pub fn remaining_time(&self) -> Option<Duration> {
+        self.deadline.remaining()
+    }
+}

@@ -1,0 +1,13 @@
+//! The batch processor through its public interface: an event in, outcomes out.
+
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
+
+mod any_batch;
+mod deadlines;
+mod events;
+mod failures;
+mod fifo;
+mod idempotent;
+mod queues;
+mod sqs;
+mod stores;
