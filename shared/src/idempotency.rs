@@ -1,5 +1,7 @@
 //! Idempotency: contract, how it works, and what is not guaranteed.
 
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod key;
 mod memory;
 mod policy;
@@ -8,6 +10,8 @@ mod request;
 mod settings;
 mod store;
 
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::DynamoDbStore;
 pub use memory::MemoryStore;
 pub use policy::Policy;
 pub use request::{

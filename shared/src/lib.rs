@@ -20,6 +20,8 @@ pub use clock::Clock;
 pub use deadline::Deadline;
 pub use error::{Classify, ErrorClass, HandlerError};
 pub use handler::Handler;
+#[cfg(feature = "dynamodb")]
+pub use idempotency::DynamoDbStore;
 pub use idempotency::{Idempotency, IdempotencyStore, MemoryStore, Policy};
 pub use lambda_runtime::Error;
 pub use message::{Message, MessageContext};

@@ -133,7 +133,7 @@ fn on_held(record: &Record, claim: &Claim) -> ClaimStep {
     let until_ms = free_at_ms(record, claim.margin_ms);
     if !is_before(until_ms, claim.now_ms) {
         return ClaimStep::Keep(ClaimOutcome::Deferred {
-            until_ms: until_ms + 1,
+            until_ms: until_ms.saturating_add(1),
         });
     }
     // A released key was handed back by a worker that vouched for it; an orphaned one was not.
@@ -161,7 +161,8 @@ fn free_at_ms(record: &Record, margin_ms: u64) -> u64 {
     }
 }
 
-fn claimed(claim: &Claim, attempts: u32) -> Record {
+/// The record of a won claim.
+pub(super) fn claimed(claim: &Claim, attempts: u32) -> Record {
     Record {
         status: Status::InProgress,
         owner: Some(claim.owner.clone()),
@@ -243,3 +244,6 @@ fn held_by<'a>(stored: Option<&'a Record>, owner: &Owner) -> Option<&'a Record> 
         record.status == Status::InProgress && record.owner.as_ref() == Some(owner)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! What the two ways of asking, single and batched, need to know of a request.
+
+use std::future::Future;
+
+use aws_sdk_dynamodb::types::{
+    AttributeValue, BatchStatementRequest, ReturnValuesOnConditionCheckFailure,
+};
+
+use super::change::Change;
+use super::failure::CallFailure;
+use super::item::{self, ATTEMPTS, ID, OWNER, STATUS, number, string};
+use super::single;
+use super::table::Table;
+use crate::idempotency::record::{self, ClaimStep, Record, RecordId, Status};
+use crate::idempotency::{Claim, ClaimOutcome, StoreError};
+
+/// One message's request.
+pub(super) trait Request: Sync {
+    type Outcome: Send;
+
+    fn id(&self) -> &RecordId;
+    /// The request as a PartiQL statement.
+    fn statement(&self, table: &str) -> Result<BatchStatementRequest, CallFailure>;
+    /// What the request comes to when its statement was carried out.
+    fn applied(&self) -> Self::Outcome;
+    /// What the request comes to when this record refused its statement; none if that takes
+    /// another write, which is made the single way.
+    fn decide(&self, stored: Option<&Record>) -> Option<Self::Outcome>;
+    /// Makes the request by a call of its own.
+    fn single(
+        &self,
+        table: &Table,
+    ) -> impl Future<Output = Result<Self::Outcome, StoreError>> + Send;
+}
+
+impl Request for Claim {
+    type Outcome = ClaimOutcome;
+
+    fn id(&self) -> &RecordId {
+        &self.id
+    }
+
+    fn statement(&self, table: &str) -> Result<BatchStatementRequest, CallFailure> {
+        let record = record::claimed(self, 1);
+        let written = item::writes(&record).into_iter();
+        let mut attributes = vec![
+            (ID, string(self.id.as_str())),
+            (ATTEMPTS, number(record.attempts.into())),
+        ];
+        attributes.extend(written.filter_map(|(name, value)| Some((name, value?))));
+        let (names, values): (Vec<_>, Vec<_>) = attributes.into_iter().unzip();
+        let fields: Vec<String> = names.iter().map(|name| format!("'{name}': ?")).collect();
+        let text = format!(
+            "INSERT INTO {} VALUE {{{}}}",
+            quoted(table),
+            fields.join(", ")
+        );
+        statement(text, values)
+    }
+
+    fn applied(&self) -> ClaimOutcome {
+        ClaimOutcome::Won { attempts: 1 }
+    }
+
+    fn decide(&self, stored: Option<&Record>) -> Option<ClaimOutcome> {
+        match record::on_claim(stored, self) {
+            ClaimStep::Keep(outcome) => Some(outcome),
+            ClaimStep::Take(_) | ClaimStep::Park(_) => None,
+        }
+    }
+
+    async fn single(&self, table: &Table) -> Result<ClaimOutcome, StoreError> {
+        single::claim(table, self).await
+    }
+}
+
+impl<C: Change> Request for C {
+    type Outcome = C::Outcome;
+
+    fn id(&self) -> &RecordId {
+        Change::id(self)
+    }
+
+    fn statement(&self, table: &str) -> Result<BatchStatementRequest, CallFailure> {
+        let (mut clauses, mut values) = (Vec::new(), Vec::new());
+        for (name, value) in self.writes() {
+            match value {
+                Some(value) => {
+                    clauses.push(format!("SET \"{name}\" = ?"));
+                    values.push(value);
+                }
+                None => clauses.push(format!("REMOVE \"{name}\"")),
+            }
+        }
+        values.extend([
+            string(Change::id(self).as_str()),
+            string(self.owner().as_str()),
+            string(Status::InProgress.as_str()),
+        ]);
+        let text = format!(
+            "UPDATE {} {} WHERE \"{ID}\" = ? AND \"{OWNER}\" = ? AND \"{STATUS}\" = ?",
+            quoted(table),
+            clauses.join(" "),
+        );
+        statement(text, values)
+    }
+
+    fn applied(&self) -> C::Outcome {
+        C::APPLIED
+    }
+
+    fn decide(&self, stored: Option<&Record>) -> Option<C::Outcome> {
+        self.refused(stored)
+    }
+
+    async fn single(&self, table: &Table) -> Result<C::Outcome, StoreError> {
+        single::change(table, self).await
+    }
+}
+
+fn quoted(table: &str) -> String {
+    format!("\"{}\"", table.replace('"', "\"\""))
+}
+
+fn statement(
+    text: String,
+    values: Vec<AttributeValue>,
+) -> Result<BatchStatementRequest, CallFailure> {
+    BatchStatementRequest::builder()
+        .statement(text)
+        .set_parameters(Some(values))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .build()
+        .map_err(|error| CallFailure::unsent("statement", error))
+}

@@ -1,0 +1,120 @@
+//! PartiQL statements, sent in batches; each is judged by its own answer.
+
+use aws_sdk_dynamodb::types::{
+    BatchStatementErrorCodeEnum as Code, BatchStatementRequest, BatchStatementResponse,
+};
+
+use super::concurrent::{self, Call, Calls};
+use super::failure::CallFailure;
+use super::item::Item;
+use super::request::Request;
+use super::retry::Backoff;
+use super::table::Table;
+use crate::idempotency::StoreError;
+
+/// Statements DynamoDB takes in one `BatchExecuteStatement`.
+const STATEMENTS_A_CALL: usize = 25;
+const CALLS_AT_ONCE: usize = 16;
+
+/// What became of a statement.
+pub(super) enum Answer {
+    /// It was carried out.
+    Applied,
+    /// Its condition failed on this item, if the item came along.
+    Refused(Option<Item>),
+    /// IAM did not let it be tried.
+    Denied,
+    /// It may have been carried out or not.
+    Unknown(StoreError),
+}
+
+impl Answer {
+    fn failed(failure: &CallFailure) -> Self {
+        if failure.is_denied() {
+            return Self::Denied;
+        }
+        Self::Unknown(failure.clone().into())
+    }
+}
+
+/// Sends the statements of requests, no two of which may name the same item; the answers keep
+/// their order.
+pub(super) async fn send<R: Request>(table: &Table, requests: &[&R]) -> Vec<Answer> {
+    let call = |requests| -> Call<'_, _> { Box::pin(call(table, requests)) };
+    let calls: Calls<'_, Vec<Answer>> = Box::new(requests.chunks(STATEMENTS_A_CALL).map(call));
+    let answers = concurrent::run(calls, CALLS_AT_ONCE).await;
+    answers.into_iter().flatten().collect()
+}
+
+/// One call, and again for the statements that were throttled or not answered: a repeated
+/// statement carries the same token, so one that was applied after all recognises itself.
+async fn call<R: Request>(table: &Table, requests: &[&R]) -> Vec<Answer> {
+    let statements = requests.iter().map(|it| it.statement(&table.name));
+    let statements: Vec<_> = match statements.collect() {
+        Ok(statements) => statements,
+        Err(failure) => return requests.iter().map(|_| Answer::failed(&failure)).collect(),
+    };
+    let unanswered = || Answer::Unknown(StoreError::new("statement: no answer"));
+    let mut answers: Vec<Answer> = statements.iter().map(|_| unanswered()).collect();
+    let mut open: Vec<usize> = (0..statements.len()).collect();
+    let mut backoff = Backoff::default();
+    loop {
+        let sent = open.iter().map(|at| statements[*at].clone()).collect();
+        match execute(table, sent).await {
+            Ok(responses) => {
+                let mut responses = responses.into_iter();
+                open.retain(|at| {
+                    let (answer, again) = responses.next().map_or((unanswered(), true), judge);
+                    answers[*at] = answer;
+                    again
+                });
+            }
+            Err(failure) => {
+                for at in open {
+                    answers[at] = Answer::failed(&failure);
+                }
+                return answers;
+            }
+        }
+        if open.is_empty() || !backoff.pause().await {
+            return answers;
+        }
+    }
+}
+
+async fn execute(
+    table: &Table,
+    statements: Vec<BatchStatementRequest>,
+) -> Result<Vec<BatchStatementResponse>, CallFailure> {
+    let sent = table.client.batch_execute_statement();
+    let sent = sent.set_statements(Some(statements)).send().await;
+    match sent {
+        Ok(output) => Ok(output.responses.unwrap_or_default()),
+        Err(error) => Err(CallFailure::new("statements", error)),
+    }
+}
+
+/// The answer, and whether the statement is to be sent again.
+fn judge(response: BatchStatementResponse) -> (Answer, bool) {
+    let Some(error) = response.error else {
+        return (Answer::Applied, false);
+    };
+    let unknown = || {
+        let code = error.code.as_ref().map_or("no code", Code::as_str);
+        Answer::Unknown(StoreError::new(format!("statement: {code}")))
+    };
+    match error.code {
+        Some(Code::ConditionalCheckFailed | Code::DuplicateItem) => {
+            (Answer::Refused(error.item), false)
+        }
+        Some(Code::AccessDenied) => (Answer::Denied, false),
+        Some(
+            Code::ThrottlingError
+            | Code::ProvisionedThroughputExceeded
+            | Code::RequestLimitExceeded
+            | Code::TransactionConflict
+            | Code::InternalServerError,
+        ) => (unknown(), true),
+        _ => (unknown(), false),
+    }
+}

@@ -1,0 +1,140 @@
+//! A DynamoDB of one's own, in this process.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::{Client, Config};
+use dynoxide::Database;
+use lambda_queue::DynamoDbStore;
+use lambda_queue::idempotency::record::{Owner, Record, RecordId, Status};
+use serde_json::{Value, json};
+
+use crate::faults::FaultyHttp;
+
+const TABLE: &str = "idempotency";
+
+pub(crate) struct DynamoDb {
+    database: Database,
+    client: Client,
+    pub(crate) http: FaultyHttp,
+}
+
+impl DynamoDb {
+    /// An empty table behind a real client, served until the runtime ends.
+    pub(crate) async fn start() -> Self {
+        let database = Database::memory().unwrap();
+        let table = json!({
+            "TableName": TABLE,
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        database
+            .create_table(serde_json::from_value(table).unwrap())
+            .unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let served = database.clone();
+        tokio::spawn(dynoxide::server::serve_with_shutdown(
+            listener,
+            served,
+            std::future::pending(),
+        ));
+        let http = FaultyHttp::new();
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
+            .endpoint_url(endpoint)
+            .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
+            .http_client(http.clone())
+            .build();
+        Self {
+            database,
+            client: Client::from_conf(config),
+            http,
+        }
+    }
+
+    pub(crate) fn with_defaults(&self) -> DynamoDbStore {
+        DynamoDbStore::new(self.client.clone(), TABLE)
+    }
+
+    pub(crate) fn single(&self) -> DynamoDbStore {
+        self.with_defaults().single_up_to(usize::MAX)
+    }
+
+    pub(crate) fn batched(&self) -> DynamoDbStore {
+        self.with_defaults().single_up_to(0)
+    }
+
+    pub(crate) fn put(&self, id: &RecordId, record: &Record) {
+        let mut item = json!({
+            "status": {"S": record.status.as_str()},
+            "expiration": {"N": record.expires_at_s.to_string()},
+        });
+        let mut set = |name: &str, kind: &str, value: Option<String>| {
+            if let Some(value) = value {
+                item[name] = json!({kind: value});
+            }
+        };
+        set(
+            "owner",
+            "S",
+            record.owner.as_ref().map(|it| it.as_str().to_owned()),
+        );
+        set(
+            "in_progress_expiration",
+            "N",
+            record.lease_until_ms.map(|it| it.to_string()),
+        );
+        set("validation", "S", record.validation.clone());
+        set("data", "S", record.data.clone());
+        set("last_error", "S", record.last_error.clone());
+        if record.attempts > 0 {
+            set("attempts", "N", Some(record.attempts.to_string()));
+        }
+        self.put_item(id, item);
+    }
+
+    pub(crate) fn put_item(&self, id: &RecordId, mut item: Value) {
+        item["id"] = json!({"S": id.as_str()});
+        let request = json!({"TableName": TABLE, "Item": item});
+        self.database
+            .put_item(serde_json::from_value(request).unwrap())
+            .unwrap();
+    }
+
+    pub(crate) fn item(&self, id: &RecordId) -> Option<Value> {
+        let request = json!({"TableName": TABLE, "Key": {"id": {"S": id.as_str()}}});
+        let answer = self
+            .database
+            .get_item(serde_json::from_value(request).unwrap())
+            .unwrap();
+        serde_json::to_value(answer).unwrap().get("Item").cloned()
+    }
+
+    pub(crate) fn get(&self, id: &RecordId) -> Option<Record> {
+        let item = self.item(id)?;
+        let text = |name: &str| Some(item.get(name)?["S"].as_str()?.to_owned());
+        let number = |name: &str| item.get(name)?["N"].as_str()?.parse::<u64>().ok();
+        Some(Record {
+            status: Status::parse(&text("status")?)?,
+            owner: text("owner").map(Owner::new),
+            lease_until_ms: number("in_progress_expiration"),
+            expires_at_s: number("expiration")?,
+            validation: text("validation"),
+            data: text("data"),
+            attempts: number("attempts").unwrap_or_default().try_into().unwrap(),
+            last_error: text("last_error"),
+        })
+    }
+
+    pub(crate) fn delete(&self, id: &RecordId) {
+        let request = json!({"TableName": TABLE, "Key": {"id": {"S": id.as_str()}}});
+        self.database
+            .delete_item(serde_json::from_value(request).unwrap())
+            .unwrap();
+    }
+}

@@ -1,0 +1,22 @@
+//! One suite that every idempotency store must pass, and what DynamoDB's own troubles must not
+//! change about it.
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test has nowhere to hand an error to, and its name says what it is about"
+)]
+
+mod agreement;
+mod bulk;
+mod claiming;
+mod dynamodb;
+mod faults;
+mod fencing;
+mod foreign;
+mod log;
+mod quarantine;
+mod request;
+mod request_counts;
+mod stores;
+mod takeover;
+mod trouble;

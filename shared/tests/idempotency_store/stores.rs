@@ -1,0 +1,99 @@
+//! The stores the suite runs on.
+
+use lambda_queue::idempotency::record::{Record, RecordId};
+use lambda_queue::idempotency::{
+    Claim, ClaimOutcome, CompleteOutcome, Completion, Extension, LeaseOutcome, Release,
+};
+use lambda_queue::{IdempotencyStore, MemoryStore};
+
+use crate::dynamodb::DynamoDb;
+
+/// A store, and a way to see and write its records past it.
+pub(crate) struct Subject {
+    pub(crate) name: &'static str,
+    pub(crate) store: Box<dyn IdempotencyStore>,
+    records: Records,
+}
+
+enum Records {
+    Memory(MemoryStore),
+    DynamoDb(DynamoDb),
+}
+
+/// Runs a test on every store.
+pub(crate) async fn on_every_store(test: impl AsyncFn(&Subject)) {
+    let memory = MemoryStore::new();
+    let (for_single, for_batched) = (DynamoDb::start().await, DynamoDb::start().await);
+    let subjects = [
+        Subject {
+            name: "memory",
+            store: Box::new(memory.clone()),
+            records: Records::Memory(memory),
+        },
+        Subject {
+            name: "DynamoDB, single",
+            store: Box::new(for_single.single()),
+            records: Records::DynamoDb(for_single),
+        },
+        Subject {
+            name: "DynamoDB, batched",
+            store: Box::new(for_batched.batched()),
+            records: Records::DynamoDb(for_batched),
+        },
+    ];
+    for subject in subjects {
+        // Shown when the test fails.
+        println!("on {}", subject.name);
+        test(&subject).await;
+    }
+}
+
+impl Subject {
+    pub(crate) async fn claim(&self, claim: &Claim) -> ClaimOutcome {
+        claim_on(&*self.store, claim).await
+    }
+
+    pub(crate) async fn complete(&self, completion: &Completion) -> CompleteOutcome {
+        let completions = std::slice::from_ref(completion);
+        only(self.store.complete(completions, 1).await).unwrap()
+    }
+
+    pub(crate) async fn release(&self, release: &Release) -> LeaseOutcome {
+        only(self.store.release(std::slice::from_ref(release), 1).await).unwrap()
+    }
+
+    pub(crate) async fn extend(&self, extension: &Extension) -> LeaseOutcome {
+        let extensions = std::slice::from_ref(extension);
+        only(self.store.extend(extensions, 1).await).unwrap()
+    }
+
+    pub(crate) fn get(&self, id: &RecordId) -> Option<Record> {
+        match &self.records {
+            Records::Memory(store) => store.get(id),
+            Records::DynamoDb(db) => db.get(id),
+        }
+    }
+
+    pub(crate) fn put(&self, id: &RecordId, record: Record) {
+        match &self.records {
+            Records::Memory(store) => store.put(id.clone(), record),
+            Records::DynamoDb(db) => db.put(id, &record),
+        }
+    }
+}
+
+pub(crate) async fn claim_on(store: &dyn IdempotencyStore, claim: &Claim) -> ClaimOutcome {
+    only(store.claim(std::slice::from_ref(claim)).await).unwrap()
+}
+
+/// The only answer to a call about one message.
+pub(crate) fn only<T>(mut answers: Vec<T>) -> T {
+    assert_eq!(answers.len(), 1);
+    answers.remove(0)
+}
+
+pub(crate) const WON: ClaimOutcome = ClaimOutcome::Won { attempts: 1 };
+
+pub(crate) fn won_again(attempts: u32) -> ClaimOutcome {
+    ClaimOutcome::Won { attempts }
+}
