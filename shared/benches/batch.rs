@@ -43,7 +43,9 @@ async fn handle(order: Order, _: MessageContext) -> Result<u64, HandlerError> {
 
 #[divan::bench(args = SIZES)]
 fn no_store(bencher: Bencher<'_, '_>, messages: usize) {
-    process(bencher, messages, || BatchProcessor::builder(handle).build().unwrap());
+    process(bencher, messages, || {
+        BatchProcessor::builder(handle).build().unwrap()
+    });
 }
 
 #[divan::bench(args = SIZES)]
@@ -65,7 +67,10 @@ fn dynamodb_single(bencher: Bencher<'_, '_>, messages: usize) {
 
 fn with_store(store: impl IdempotencyStore) -> BatchProcessor<Order, impl Handler<Order>> {
     let idempotency = Idempotency::new(store, |order: &Order| order.id).namespace("bench");
-    BatchProcessor::builder(handle).idempotency(idempotency).build().unwrap()
+    BatchProcessor::builder(handle)
+        .idempotency(idempotency)
+        .build()
+        .unwrap()
 }
 
 fn process<H: Handler<Order>>(
@@ -73,7 +78,10 @@ fn process<H: Handler<Order>>(
     messages: usize,
     processor: impl Fn() -> BatchProcessor<Order, H>,
 ) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     bencher
         .counter(ItemsCount::new(messages))
         .with_inputs(|| (processor(), event(messages)))
@@ -93,8 +101,7 @@ fn event(messages: usize) -> SqsEvent {
             let mut message = SqsMessage::default();
             message.message_id = Some(format!("message-{id}"));
             message.body = Some(format!(r#"{{"id":{id},"text":"{text}"}}"#));
-            message.event_source_arn =
-                Some("arn:aws:sqs:eu-west-1:123456789012:orders".to_owned());
+            message.event_source_arn = Some("arn:aws:sqs:eu-west-1:123456789012:orders".to_owned());
             message
         })
         .collect();

@@ -9,7 +9,10 @@ pub(crate) fn client() -> Client {
         let target = request.headers()["x-amz-target"].to_str().unwrap();
         let answer = if target.ends_with("BatchExecuteStatement") {
             let body = request.body().bytes().unwrap();
-            let statements = body.windows(11).filter(|text| text == b"\"Statement\"").count();
+            let statements = body
+                .windows(11)
+                .filter(|text| text == b"\"Statement\"")
+                .count();
             format!(r#"{{"Responses":[{}]}}"#, vec!["{}"; statements].join(","))
         } else {
             r#"{"Attributes":{"attempts":{"N":"1"}}}"#.to_owned()
