@@ -1,6 +1,49 @@
-//! Idempotency: contract, how it works, and what is not guaranteed.
+//! One record per idempotency key: who may work on it, and whether its result is recorded.
+//!
+//! # How it works
+//!
+//! For each message of a batch the processor computes a key from business data, folds duplicates
+//! onto the first, and *claims* all keys at once. A claim writes a record in progress with a
+//! *lease*, until the invocation's deadline plus a margin, and an *owner*: a random token, new for
+//! every claim. Then the handlers run, and each result is recorded by a *completion*, which only
+//! the owner can make.
+//!
+//! | what is stored | what a claim makes of it |
+//! |---|---|
+//! | nothing | takes it |
+//! | its own token, in progress | it has won already: its first answer was lost |
+//! | completed, expired | takes it |
+//! | another payload | *mismatch*: a permanent error |
+//! | completed | *replayed* |
+//! | quarantined | to the dead-letter queue |
+//! | in progress, lease not over by the margin | *deferred*: hidden until it is |
+//! | in progress, released | takes it |
+//! | in progress, orphaned | takes it, or parks it under `Quarantine` |
+//!
+//! The first line that fits decides. A retryable failure *releases* the record, so that the next
+//! receive can claim it at once. A completion, a release or an extension of the lease by anyone but
+//! the owner changes nothing. [`record`] decides all of this in pure functions; stores carry it out.
+//!
+//! # What is promised
+//!
+//! For one key, within the retention, at most one result is ever recorded, and a worker that lost
+//! its claim can never change the record. A message is deleted only after its key's result is
+//! recorded; otherwise it is reported or dead-lettered. On Lambda, with clocks within the margin,
+//! two workers never run one key at once.
+//!
+//! # What is not
+//!
+//! An external effect can repeat if an execution was cut off, or failed, after performing it.
+//! [`Policy::Quarantine`] parks such a message instead. Where a process
+//! can be paused beyond its deadline and wake up (not on Lambda), effects of a stalled process may
+//! overlap with its successor's; its records still cannot. Nothing is remembered beyond the
+//! retention.
+//!
+//! # Interoperability
+//!
+//! Records are those of Powertools for AWS Lambda, with `owner`, `attempts` and `last_error` added
+//! and the status `QUARANTINED`. Records without an owner or a lease are understood.
 
-#[cfg(feature = "dynamodb")]
 mod dynamodb;
 mod key;
 mod memory;

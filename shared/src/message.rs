@@ -74,6 +74,11 @@ impl Message {
         self.attribute("AWSTraceHeader")
     }
 
+    /// The message id, and nothing else of the message.
+    pub(crate) fn into_id(self) -> Option<String> {
+        self.0.message_id.filter(|id| !id.is_empty())
+    }
+
     /// When it was sent, epoch milliseconds.
     pub fn sent_ms(&self) -> Option<u64> {
         self.attribute("SentTimestamp")?.parse().ok()
@@ -89,43 +94,56 @@ impl From<SqsMessage> for Message {
 /// What a handler may know of its message, besides the decoded body.
 #[derive(Clone, Debug)]
 pub struct MessageContext {
-    message: Arc<Message>,
+    message: InBatch,
     deadline: Deadline,
 }
 
+/// A message of a batch. All of them share the one allocation that the event came in.
+#[derive(Clone, Debug)]
+pub(crate) struct InBatch {
+    pub(crate) batch: Arc<Vec<Message>>,
+    pub(crate) index: usize,
+}
+
+impl InBatch {
+    pub(crate) fn get(&self) -> &Message {
+        &self.batch[self.index]
+    }
+}
+
 impl MessageContext {
-    pub(crate) fn new(message: Arc<Message>, deadline: Deadline) -> Self {
+    pub(crate) fn new(message: InBatch, deadline: Deadline) -> Self {
         Self { message, deadline }
     }
 
     /// The message as it came.
     pub fn message(&self) -> &Message {
-        &self.message
+        self.message.get()
     }
 
     /// The message id, empty if Lambda sent none; see [`Message::id`].
     pub fn message_id(&self) -> &str {
-        self.message.id().unwrap_or_default()
+        self.message().id().unwrap_or_default()
     }
 
     /// How often the message was received, this time included.
     pub fn receive_count(&self) -> u32 {
-        self.message.receive_count()
+        self.message().receive_count()
     }
 
     /// The message's group; see [`Message::group_id`].
     pub fn group_id(&self) -> Option<&str> {
-        self.message.group_id()
+        self.message().group_id()
     }
 
     /// ARN of the queue the message came from.
     pub fn queue_arn(&self) -> &str {
-        self.message.queue_arn()
+        self.message().queue_arn()
     }
 
     /// X-Ray trace header the message was sent with.
     pub fn trace_header(&self) -> Option<&str> {
-        self.message.trace_header()
+        self.message().trace_header()
     }
 
     /// Time until this handler is cut off; none when the invocation has no known deadline.

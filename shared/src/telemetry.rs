@@ -55,7 +55,7 @@ fn logs_json() -> bool {
     }
 }
 
-pub(crate) fn batch_span(messages: &[std::sync::Arc<Message>]) -> Span {
+pub(crate) fn batch_span(messages: &[Message]) -> Span {
     let queue = messages.first().map(|message| message.queue_arn());
     info_span!("batch", queue, messages = messages.len())
 }

@@ -18,8 +18,9 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 const TICK: Duration = Duration::from_millis(100);
-/// Ticks until a program counts as stuck: two minutes.
+/// Ticks until a program counts as stuck: two minutes, and twenty for a compiler.
 const PATIENCE: usize = 1200;
+const BUILD_PATIENCE: usize = 10 * PATIENCE;
 
 /// A program that runs beside the test and ends with it.
 struct Beside(Child);
@@ -58,24 +59,62 @@ fn cargo(arguments: &[&str]) -> Command {
 }
 
 /// Runs a program to its end, which is waited for with patience but not for ever.
-fn finished(mut command: Command) -> Output {
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+fn finished(mut command: Command, patience: usize) -> Output {
+    // Into files: a pipe that nobody reads would fill up and hold the program.
+    let [out, err] = ["out", "err"].map(|it| scratch(&format!("cargo-lambda.{it}")));
+    command.stdout(fs::File::create(&out).unwrap());
+    command.stderr(fs::File::create(&err).unwrap());
     let mut child = command.spawn().unwrap();
-    for _ in 0..PATIENCE {
-        if child.try_wait().unwrap().is_some() {
-            return child.wait_with_output().unwrap();
-        }
+    let ended = (0..patience).find_map(|_| {
         sleep(TICK);
+        child.try_wait().unwrap()
+    });
+    let [stdout, stderr] = [out, err].map(|it| fs::read(it).unwrap());
+    let Some(status) = ended else {
+        drop(child.kill());
+        drop(child.wait());
+        panic!(
+            "{command:?} does not end: {}",
+            String::from_utf8_lossy(&stderr)
+        );
+    };
+    Output {
+        status,
+        stdout,
+        stderr,
     }
-    child.kill().unwrap();
-    panic!("{command:?} does not end: {:?}", child.wait_with_output());
+}
+
+fn scratch(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+/// Builds what takes part, so that nothing later waits for a compiler; the command's path.
+fn build() -> PathBuf {
+    let binaries = ["lambda-queue", "ingestion", "tool-executor"];
+    let mut command = cargo(&["build", "--message-format=json-render-diagnostics"]);
+    command.args(binaries.iter().flat_map(|it| ["--bin", it]));
+    let output = finished(command, BUILD_PATIENCE);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let messages = String::from_utf8(output.stdout).unwrap();
+    let messages = messages
+        .lines()
+        .map(|it| serde_json::from_str::<Json>(it).unwrap());
+    let mut built = messages.filter(|it| it["target"]["name"] == "lambda-queue");
+    built
+        .find_map(|it| Some(it["executable"].as_str()?.into()))
+        .unwrap()
 }
 
 /// Starts `local serve`; its address once it says so, and its output, to be kept open.
-fn serve() -> (Beside, impl Sized, String) {
-    let mut command = cargo(&["run", "--quiet", "--package", "lambda-queue-cli", "--"]);
-    command.args(["local", "serve", "--port", "0"]);
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+fn serve(program: &Path) -> (Beside, impl Sized, String) {
+    let mut child = Command::new(program)
+        .args(["local", "serve", "--port", "0"])
+        .current_dir(root())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let child = Beside(child);
     let address = lines.find_map(|line| {
@@ -90,7 +129,7 @@ fn serve() -> (Beside, impl Sized, String) {
 fn watch(dynamodb: &str) -> (Beside, String, PathBuf) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = port.local_addr().unwrap().port().to_string();
-    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cargo-lambda-watch.log");
+    let log = scratch("cargo-lambda-watch.log");
     let output = fs::File::create(&log).unwrap();
     // Without an address it would listen on every interface.
     let child = cargo(&["lambda", "watch", "-A", "127.0.0.1", "-P", &port])
@@ -139,23 +178,15 @@ fn cargo_lambda_delivers_the_same_events_and_a_second_delivery_changes_nothing()
         eprintln!("SKIPPED: cargo-lambda is not installed (pip install cargo-lambda)");
         return;
     }
-    // Built beforehand, so that no invocation waits for a compiler.
-    let built = finished(cargo(&[
-        "build",
-        "--bin",
-        "ingestion",
-        "--bin",
-        "tool-executor",
-    ]));
-    assert!(built.status.success(), "{built:?}");
-    let (_serve, _output, dynamodb) = serve();
+    let command = build();
+    let (_serve, _output, dynamodb) = serve(&command);
     let (_watch, port, log) = watch(&dynamodb);
 
     let invoke = |function: &str| {
         let event = format!("events/sqs-{function}-success.json");
         let mut command = cargo(&["lambda", "invoke", function, "--data-file", &event]);
         command.args(["-A", "127.0.0.1", "-P", &port]);
-        let output = finished(command);
+        let output = finished(command, PATIENCE);
         let log = fs::read_to_string(&log).unwrap();
         assert!(output.status.success(), "{output:?}\n{log}");
         let response: Json = serde_json::from_slice(&output.stdout).unwrap();

@@ -1,5 +1,4 @@
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
@@ -16,7 +15,7 @@ pub(super) enum Step {
     /// Run its handler.
     Run,
     /// Fail it: its body or key is bad, or its key's record says so.
-    Fail(HandlerError),
+    Fail(Box<HandlerError>),
     /// It has the key of this earlier message of the batch and comes to what that one came to.
     Follow(usize),
     /// Its result is recorded.
@@ -24,7 +23,10 @@ pub(super) enum Step {
     /// Someone else holds its key until this moment, epoch milliseconds.
     Defer { until_ms: u64 },
     /// The store gave no answer: our claim may stand, until this moment.
-    Unknown { error: StoreError, until_ms: u64 },
+    Unknown {
+        error: Box<StoreError>,
+        until_ms: u64,
+    },
 }
 
 /// A claim that was won.
@@ -59,7 +61,7 @@ pub(super) fn unclaimed<M>(messages: usize) -> Plan<M> {
 pub(super) async fn claimed<M, H>(
     settings: &Settings<M, H>,
     idempotency: &Idempotency<M>,
-    messages: &[Arc<Message>],
+    messages: &[Message],
     deadline: Deadline,
     budget: &TimeBudget,
 ) -> Plan<M>
@@ -73,7 +75,7 @@ where
         Ok(terms) => terms,
         Err(error) => {
             plan.steps
-                .fill_with(|| Step::Fail(HandlerError::retryable(error)));
+                .fill_with(|| Step::Fail(Box::new(HandlerError::retryable(error))));
             return plan;
         }
     };
@@ -84,7 +86,7 @@ where
         let (decoded, identity) = match identify(settings, idempotency, message) {
             Ok(identified) => identified,
             Err(error) => {
-                plan.steps[index] = Step::Fail(error);
+                plan.steps[index] = Step::Fail(Box::new(error));
                 continue;
             }
         };
@@ -93,7 +95,7 @@ where
             plan.steps[index] = if claim.validation == identity.validation {
                 Step::Follow(claimants[leader])
             } else {
-                Step::Fail(payload_mismatch())
+                Step::Fail(Box::new(payload_mismatch()))
             };
             continue;
         }
@@ -159,11 +161,14 @@ impl<M> Plan<M> {
             }
             Ok(ClaimOutcome::Replayed { .. }) => Step::Replay,
             Ok(ClaimOutcome::Deferred { until_ms }) => Step::Defer { until_ms },
-            Ok(ClaimOutcome::Mismatch) => Step::Fail(payload_mismatch()),
-            Ok(ClaimOutcome::Quarantined) => Step::Fail(quarantined()),
+            Ok(ClaimOutcome::Mismatch) => Step::Fail(Box::new(payload_mismatch())),
+            Ok(ClaimOutcome::Quarantined) => Step::Fail(Box::new(quarantined())),
             Err(error) => {
                 let until_ms = claim.lease_until_ms.saturating_add(claim.margin_ms);
-                Step::Unknown { error, until_ms }
+                Step::Unknown {
+                    error: Box::new(error),
+                    until_ms,
+                }
             }
         };
     }

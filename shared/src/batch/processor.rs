@@ -58,20 +58,16 @@ where
     ///
     /// When it returns, or is dropped, no handler runs on.
     pub async fn process(&self, event: SqsEvent, deadline: Deadline) -> BatchReport {
-        let messages: Vec<Arc<Message>> = event
-            .records
-            .into_iter()
-            .map(|record| Arc::new(record.into()))
-            .collect();
+        let messages: Vec<Message> = event.records.into_iter().map(Message::from).collect();
         let span = telemetry::batch_span(&messages);
-        self.process_messages(messages, deadline)
+        self.process_messages(Arc::new(messages), deadline)
             .instrument(span)
             .await
     }
 
     async fn process_messages(
         &self,
-        messages: Vec<Arc<Message>>,
+        messages: Arc<Vec<Message>>,
         deadline: Deadline,
     ) -> BatchReport {
         let settings = &*self.0;
@@ -108,7 +104,7 @@ impl<M, H: Handler<M>> Settings<M, H> {
         encoded
     }
 
-    async fn hide(&self, messages: &[Arc<Message>], settled: &[Settled], budget: &TimeBudget) {
+    async fn hide(&self, messages: &[Message], settled: &[Settled], budget: &TimeBudget) {
         let Some(retry) = &self.retry else { return };
         let hides: Vec<_> = messages
             .iter()
@@ -134,17 +130,27 @@ impl<M, H: Handler<M>> Clone for BatchProcessor<M, H> {
     }
 }
 
-fn report(messages: Vec<Arc<Message>>, settled: Vec<Settled>) -> BatchReport {
-    let messages = messages
-        .iter()
-        .zip(settled)
-        .map(|(message, settled)| MessageReport {
-            message_id: message.id().map(str::to_owned),
-            outcome: settled.outcome,
-            error: settled.error,
-            hidden_for: settled.hide,
-        });
-    BatchReport {
-        messages: messages.collect(),
-    }
+fn report(messages: Arc<Vec<Message>>, settled: Vec<Settled>) -> BatchReport {
+    let entry = |(message_id, settled): (_, Settled)| MessageReport {
+        message_id,
+        outcome: settled.outcome,
+        error: settled.error,
+        hidden_for: settled.hide,
+    };
+    // Nobody else has the messages any more, unless a handler kept its context.
+    let messages = match Arc::try_unwrap(messages) {
+        Ok(messages) => messages
+            .into_iter()
+            .map(Message::into_id)
+            .zip(settled)
+            .map(entry)
+            .collect(),
+        Err(messages) => {
+            let ids = messages
+                .iter()
+                .map(|message| message.id().map(str::to_owned));
+            ids.zip(settled).map(entry).collect()
+        }
+    };
+    BatchReport { messages }
 }

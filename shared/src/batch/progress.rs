@@ -19,6 +19,7 @@ use super::schedule::Schedule;
 use super::settled::Settled;
 use super::write::{Write, Writer, writer};
 use crate::idempotency::{Disposition, Release};
+use crate::message::InBatch;
 use crate::queue::Letter;
 use crate::telemetry::{self, BatchMetrics};
 use crate::{ErrorClass, Handler, HandlerError, Message, Policy};
@@ -29,7 +30,7 @@ type DeadLetters<'a> = GroupCommit<'a, (usize, Letter), Vec<(usize, Result<(), S
 
 pub(super) struct Progress<'a, M, H: Handler<M>> {
     settings: &'a Settings<M, H>,
-    messages: &'a [Arc<Message>],
+    messages: &'a Arc<Vec<Message>>,
     plan: Plan<M>,
     schedule: Schedule,
     /// Whether messages may still be started.
@@ -61,7 +62,7 @@ enum Awaited {
 impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
     pub(super) fn new(
         settings: &'a Settings<M, H>,
-        messages: &'a [Arc<Message>],
+        messages: &'a Arc<Vec<Message>>,
         plan: Plan<M>,
     ) -> Self {
         let queue = messages.first().map_or("", |message| message.queue_arn());
@@ -73,7 +74,7 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             settings,
             messages,
             plan,
-            schedule: Schedule::new(messages.iter().map(|message| &**message)),
+            schedule: Schedule::new(messages.iter()),
             open: true,
             running: HashMap::new(),
             metrics: BatchMetrics::new(&settings.function, queue),
@@ -160,7 +161,7 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
         }
         let error = error.with_class(class);
         if (parked || class == ErrorClass::Permanent) && self.settings.dead_letter.is_some() {
-            let message = Arc::clone(&self.messages[index]);
+            let message = self.in_batch(index);
             let (error_type, reason) = (error.type_name().to_owned(), error.to_string());
             self.dead_letters.push((
                 index,
@@ -174,6 +175,13 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
         } else {
             let settled = self.retry(index, &error, "");
             self.settle(index, settled);
+        }
+    }
+
+    fn in_batch(&self, index: usize) -> InBatch {
+        InBatch {
+            batch: Arc::clone(self.messages),
+            index,
         }
     }
 
@@ -223,9 +231,10 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             let backoff = || retry.backoff.delay(self.messages[index].receive_count());
             error.requested_delay().unwrap_or_else(backoff)
         });
-        let mut settled = Settled::new(super::Outcome::Retry).because(format!("{error}{addition}"));
-        settled.class = error.class();
-        settled.hidden(delay)
+        Settled::new(super::Outcome::Retry)
+            .because(format!("{error}{addition}"))
+            .of_class(error.class())
+            .hidden(delay)
     }
 
     /// The effect happened, and whether its result is recorded is unknown: hidden until our own

@@ -21,7 +21,7 @@ use crate::{Handler, HandlerError, Message};
 /// nothing is left to run on in a sandbox that is frozen and thawed.
 pub(super) async fn run<M, H>(
     settings: &Settings<M, H>,
-    messages: &[Arc<Message>],
+    messages: &Arc<Vec<Message>>,
     plan: Plan<M>,
     budget: &TimeBudget,
 ) -> Vec<Settled>

@@ -8,12 +8,12 @@ use crate::Message;
 pub(super) struct Schedule {
     ready: VecDeque<usize>,
     /// The message that comes after this one in its group.
-    next: Vec<Option<usize>>,
+    next: HashMap<usize, usize>,
 }
 
 impl Schedule {
     pub(super) fn new<'a>(messages: impl ExactSizeIterator<Item = &'a Message>) -> Self {
-        let mut next = vec![None; messages.len()];
+        let mut next = HashMap::new();
         let mut ready = VecDeque::with_capacity(messages.len());
         let mut last_of_group: HashMap<(&str, &str), usize> = HashMap::new();
         for (index, message) in messages.enumerate() {
@@ -22,7 +22,7 @@ impl Schedule {
                 .then(|| last_of_group.insert(group_of(message), index))
                 .flatten();
             match before {
-                Some(before) => next[before] = Some(index),
+                Some(before) => _ = next.insert(before, index),
                 None => ready.push_back(index),
             }
         }
@@ -41,7 +41,7 @@ impl Schedule {
 
     /// The message's effects are recorded: its group goes on.
     pub(super) fn succeeded(&mut self, index: usize) {
-        if let Some(next) = self.next[index].take() {
+        if let Some(next) = self.next.remove(&index) {
             // In front, so that a group once begun is finished before another is started: fewer
             // groups are left half done at the deadline.
             self.ready.push_front(next);
@@ -52,7 +52,7 @@ impl Schedule {
     pub(super) fn failed(&mut self, index: usize) -> Vec<usize> {
         let mut rest = Vec::new();
         let mut at = index;
-        while let Some(next) = self.next[at].take() {
+        while let Some(next) = self.next.remove(&at) {
             rest.push(next);
             at = next;
         }

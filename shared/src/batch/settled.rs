@@ -27,6 +27,11 @@ impl Settled {
         self
     }
 
+    pub(crate) fn of_class(mut self, class: Option<ErrorClass>) -> Self {
+        self.class = class;
+        self
+    }
+
     pub(crate) fn hidden(mut self, hide: Option<Duration>) -> Self {
         self.hide = hide;
         self

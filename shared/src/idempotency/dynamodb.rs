@@ -12,6 +12,7 @@ mod single;
 mod statement;
 mod table;
 mod takeover;
+mod update;
 
 use std::sync::Arc;
 

@@ -4,6 +4,8 @@
 //! under a lock; the DynamoDB store says the same in condition expressions and calls them on the
 //! item a failed condition hands back.
 
+use std::sync::Arc;
+
 use super::Policy;
 use super::request::{
     Claim, ClaimOutcome, CompleteOutcome, Completion, Disposition, Extension, Release,
@@ -11,11 +13,11 @@ use super::request::{
 
 /// Identifies a record: `<namespace>#<hex SHA-256 of the canonical key>`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RecordId(String);
+pub struct RecordId(Arc<str>);
 
 impl RecordId {
     /// Wraps the text a store uses as its partition key.
-    pub fn new(id: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
         Self(id.into())
     }
 
@@ -27,11 +29,11 @@ impl RecordId {
 
 /// Fencing token of one claim: random, new for every claim, reused by all retries of that claim.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Owner(String);
+pub struct Owner(Arc<str>);
 
 impl Owner {
     /// Wraps a token; it must never have been used for another claim.
-    pub fn new(token: impl Into<String>) -> Self {
+    pub fn new(token: impl Into<Arc<str>>) -> Self {
         Self(token.into())
     }
 

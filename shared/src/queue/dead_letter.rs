@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::primitives::Blob;
@@ -10,7 +8,7 @@ use aws_sdk_sqs::types::{
 use futures_util::{StreamExt, stream};
 
 use super::{ENTRIES, SIDE_BY_SIDE};
-use crate::Message;
+use crate::message::InBatch;
 
 /// Largest message, and largest batch, attributes included (`SendMessageBatch`).
 const MAX_BYTES: usize = 1 << 20;
@@ -35,7 +33,7 @@ pub(crate) struct DeadLetterQueue {
 /// A message that failed for good, and why.
 #[derive(Clone, Debug)]
 pub(crate) struct Letter {
-    pub(crate) message: Arc<Message>,
+    pub(crate) message: InBatch,
     pub(crate) error_type: String,
     pub(crate) reason: String,
 }
@@ -118,7 +116,7 @@ impl Letter {
     /// The request entry, and its size as SQS counts it. The body is never touched; attributes
     /// are left out where the limits leave no room for them.
     fn entry(&self, index: usize, fifo: bool) -> (Option<Entry>, usize) {
-        let message = &self.message;
+        let message = self.message.get();
         let mut entry = Entry::builder()
             .id(index.to_string())
             .message_body(message.body());
@@ -153,7 +151,7 @@ impl Letter {
 
     /// Ours first, then those its producer set.
     fn attributes(&self) -> impl Iterator<Item = (String, MessageAttributeValue)> {
-        let message = &self.message;
+        let message = self.message.get();
         let reason: String = self
             .reason
             .chars()

@@ -84,7 +84,7 @@ fn agree<R: std::fmt::Debug>(
     let db = runtime.block_on(DynamoDb::start());
     let ways: [(&str, DynamoDbStore); 2] = [("single", db.single()), ("batched", db.batched())];
     let mut runner = TestRunner::new(Config {
-        cases: 400,
+        cases: 250,
         failure_persistence: None,
         ..Config::default()
     });

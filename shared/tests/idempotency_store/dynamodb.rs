@@ -14,6 +14,7 @@ use crate::faults::FaultyHttp;
 
 const TABLE: &str = "idempotency";
 
+#[derive(Clone)]
 pub(crate) struct DynamoDb {
     database: Database,
     client: Client,

@@ -1,5 +1,7 @@
 //! An HTTP client that can lose requests and answers, and put words into DynamoDB's mouth.
 
+mod wire;
+
 use std::sync::{Arc, Mutex};
 
 use aws_smithy_http_client::Builder;
@@ -7,12 +9,8 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::byte_stream::ByteStream;
-use serde_json::{Value, json};
 
 /// What goes wrong with a request.
 #[derive(Clone, Debug)]
@@ -29,8 +27,8 @@ pub(crate) enum Fault {
     MisreportStatements(Vec<usize>, &'static str),
     /// All statements are carried out, but only this many answered.
     TruncateAnswer(usize),
-    /// Nothing is read: every key comes back unprocessed.
-    LeaveUnprocessed,
+    /// Only this many keys are read; the others come back unprocessed.
+    LeaveUnprocessed { read: usize },
 }
 
 /// One request on its way.
@@ -40,6 +38,24 @@ pub(crate) struct Call<'a> {
     pub(crate) body: &'a str,
     /// How many of this operation came before.
     pub(crate) before: usize,
+}
+
+pub(crate) const STATEMENTS: &str = "BatchExecuteStatement";
+
+/// Strikes the first request of an operation only.
+pub(crate) fn first(
+    operation: &'static str,
+    fault: Fault,
+) -> impl Fn(&Call<'_>) -> Option<Fault> + Send + Sync {
+    move |call| (call.operation == operation && call.before == 0).then(|| fault.clone())
+}
+
+/// Strikes all requests of an operation.
+pub(crate) fn every(
+    operation: &'static str,
+    fault: Fault,
+) -> impl Fn(&Call<'_>) -> Option<Fault> + Send + Sync {
+    move |call| (call.operation == operation).then(|| fault.clone())
 }
 
 type Plan = Arc<dyn Fn(&Call<'_>) -> Option<Fault> + Send + Sync>;
@@ -126,109 +142,6 @@ impl HttpConnector for FaultyConnector {
             return self.inner.call(request);
         };
         let inner = self.inner.clone();
-        HttpConnectorFuture::new(async move { suffer(fault, inner, request).await })
+        HttpConnectorFuture::new(wire::suffer(fault, inner, request))
     }
-}
-
-async fn suffer(
-    fault: Fault,
-    inner: SharedHttpConnector,
-    request: HttpRequest,
-) -> Result<HttpResponse, ConnectorError> {
-    match fault {
-        Fault::LoseRequest => Err(lost()),
-        Fault::LoseAnswer => {
-            inner.call(request).await?;
-            Err(lost())
-        }
-        Fault::Refuse(status, code) => {
-            let kind = format!("com.amazonaws.dynamodb.v20120810#{code}");
-            Ok(response(
-                status,
-                &json!({"__type": kind, "message": "injected"}),
-            ))
-        }
-        Fault::SkipStatements(skipped, code) => skip(inner, request, &skipped, code).await,
-        Fault::MisreportStatements(which, code) => {
-            edit(inner, request, |answer| {
-                for at in which {
-                    answer["Responses"][at] = failed(code);
-                }
-            })
-            .await
-        }
-        Fault::TruncateAnswer(kept) => {
-            edit(inner, request, |answer| {
-                answer["Responses"].as_array_mut().unwrap().truncate(kept);
-            })
-            .await
-        }
-        Fault::LeaveUnprocessed => {
-            let keys = parsed(request.body().bytes().unwrap())["RequestItems"].take();
-            Ok(response(
-                200,
-                &json!({"Responses": {}, "UnprocessedKeys": keys}),
-            ))
-        }
-    }
-}
-
-async fn skip(
-    inner: SharedHttpConnector,
-    mut request: HttpRequest,
-    skipped: &[usize],
-    code: &str,
-) -> Result<HttpResponse, ConnectorError> {
-    let mut body = parsed(request.body().bytes().unwrap());
-    let statements = body["Statements"].as_array().unwrap().clone();
-    let kept: Vec<&Value> = (0..statements.len())
-        .filter(|at| !skipped.contains(at))
-        .map(|at| &statements[at])
-        .collect();
-    let mut answers = Vec::new();
-    if !kept.is_empty() {
-        body["Statements"] = json!(kept);
-        let bytes = body.to_string().into_bytes();
-        request
-            .headers_mut()
-            .insert("content-length", bytes.len().to_string());
-        *request.body_mut() = SdkBody::from(bytes);
-        let answer = read(inner.call(request).await?).await;
-        answers = answer["Responses"].as_array().unwrap().clone();
-    }
-    for at in skipped {
-        answers.insert(*at, failed(code));
-    }
-    Ok(response(200, &json!({"Responses": answers})))
-}
-
-async fn edit(
-    inner: SharedHttpConnector,
-    request: HttpRequest,
-    change: impl FnOnce(&mut Value),
-) -> Result<HttpResponse, ConnectorError> {
-    let mut answer = read(inner.call(request).await?).await;
-    change(&mut answer);
-    Ok(response(200, &answer))
-}
-
-async fn read(mut answer: HttpResponse) -> Value {
-    let body = ByteStream::new(answer.take_body());
-    parsed(&body.collect().await.unwrap().into_bytes())
-}
-
-fn parsed(bytes: &[u8]) -> Value {
-    serde_json::from_slice(bytes).unwrap()
-}
-
-fn failed(code: &str) -> Value {
-    json!({"Error": {"Code": code, "Message": "injected"}})
-}
-
-fn response(status: u16, body: &Value) -> HttpResponse {
-    HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_string()))
-}
-
-fn lost() -> ConnectorError {
-    ConnectorError::io("injected: connection lost".into())
 }

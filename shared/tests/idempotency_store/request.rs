@@ -38,6 +38,11 @@ pub(crate) fn claim_at(now_ms: u64, key: &str) -> Claim {
     }
 }
 
+/// Claims of as many keys: `000`, `001` and so on.
+pub(crate) fn claims(n: usize) -> Vec<Claim> {
+    (0..n).map(|at| claim(&format!("{at:03}"))).collect()
+}
+
 pub(crate) fn completion(claim: &Claim) -> Completion {
     Completion {
         id: claim.id.clone(),

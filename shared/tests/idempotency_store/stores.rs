@@ -2,7 +2,7 @@
 
 use lambda_queue::idempotency::record::{Record, RecordId};
 use lambda_queue::idempotency::{
-    Claim, ClaimOutcome, CompleteOutcome, Completion, Extension, LeaseOutcome, Release,
+    Claim, ClaimOutcome, CompleteOutcome, Completion, Extension, LeaseOutcome, Release, StoreError,
 };
 use lambda_queue::{IdempotencyStore, MemoryStore};
 
@@ -96,4 +96,11 @@ pub(crate) const WON: ClaimOutcome = ClaimOutcome::Won { attempts: 1 };
 
 pub(crate) fn won_again(attempts: u32) -> ClaimOutcome {
     ClaimOutcome::Won { attempts }
+}
+
+pub(crate) fn all_won(outcomes: Vec<Result<ClaimOutcome, StoreError>>, n: usize) {
+    assert_eq!(outcomes.len(), n);
+    for outcome in outcomes {
+        assert_eq!(outcome.unwrap(), WON);
+    }
 }

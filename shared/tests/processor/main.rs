@@ -8,6 +8,8 @@ mod events;
 mod failures;
 mod fifo;
 mod idempotent;
+mod logs;
 mod queues;
+mod service;
 mod sqs;
 mod stores;

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use serde_json::{Value, json};
 
@@ -18,7 +19,9 @@ fn event(bodies: &[&str]) -> PathBuf {
         json!({"messageId": id, "body": body, "eventSource": "aws:sqs"})
     });
     let records: Vec<_> = records.collect();
-    let name = format!("{}.json", bodies.join("-").replace(' ', "_"));
+    // A file of its own: tests run side by side.
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("event-{}.json", COUNT.fetch_add(1, Relaxed));
     file(&name, &json!({ "Records": records }).to_string())
 }
 

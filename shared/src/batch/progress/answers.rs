@@ -78,7 +78,9 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                 continue;
             };
             let settled = match answer {
-                Ok(()) => Settled::new(Outcome::DeadLettered).because(&error),
+                Ok(()) => Settled::new(Outcome::DeadLettered)
+                    .because(&error)
+                    .of_class(error.class()),
                 Err(reason) => {
                     let addition = format!("; it could not be dead-lettered: {reason}");
                     self.retry(index, &error, &addition)

@@ -39,7 +39,7 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
         match std::mem::replace(&mut self.plan.steps[index], Step::Run) {
             Step::Run => self.start(index, budget),
             Step::Fail(error) => {
-                self.fail(index, error);
+                self.fail(index, *error);
                 None
             }
             Step::Follow(leader) => {
@@ -60,7 +60,7 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
             }
             Step::Unknown { error, until_ms } => {
                 let hide = self.time_until(until_ms);
-                let error = HandlerError::from(error);
+                let error = HandlerError::from(*error);
                 let settled = Settled::new(Outcome::Retry)
                     .because(error)
                     .hidden(Some(hide));
@@ -87,7 +87,7 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                     let age_ms = self.settings.clock.now_ms().saturating_sub(sent_ms);
                     self.metrics.started(Duration::from_millis(age_ms));
                 }
-                let context = MessageContext::new(message.clone(), budget.handlers_end());
+                let context = MessageContext::new(self.in_batch(index), budget.handlers_end());
                 Some(Start {
                     message: decoded,
                     context,

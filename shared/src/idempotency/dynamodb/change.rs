@@ -17,6 +17,10 @@ pub(super) trait Change: Sync {
 
     fn id(&self) -> &RecordId;
     fn owner(&self) -> &Owner;
+    /// The output that goes with it.
+    fn data(&self) -> Option<&str> {
+        None
+    }
     fn writes(&self) -> Vec<Write>;
     /// What the write came to when this record refused it; none if the record would take it.
     fn refused(&self, stored: Option<&Record>) -> Option<Self::Outcome>;
@@ -35,11 +39,17 @@ impl Change for Completion {
         &self.owner
     }
 
+    /// The output if an item can hold it: a completion never fails because of its output.
+    fn data(&self) -> Option<&str> {
+        self.data.as_deref().filter(|it| it.len() <= MAX_DATA_BYTES)
+    }
+
     fn writes(&self) -> Vec<Write> {
+        warn_if_dropped(self);
         vec![
             (STATUS, Some(string(Status::Completed.as_str()))),
             (EXPIRATION, Some(number(self.expires_at_s))),
-            (DATA, storable(self).map(string)),
+            (DATA, self.data().map(string)),
             (LAST_ERROR, None),
         ]
     }
@@ -108,17 +118,12 @@ fn lost(written: Option<Record>) -> Option<LeaseOutcome> {
     }
 }
 
-/// The output if an item can hold it: a completion never fails because of its output.
-fn storable(completion: &Completion) -> Option<&str> {
-    let data = completion.data.as_deref()?;
-    if data.len() > MAX_DATA_BYTES {
+fn warn_if_dropped(completion: &Completion) {
+    if completion.data.is_some() && completion.data().is_none() {
         tracing::warn!(
             record = completion.id.as_str(),
-            bytes = data.len(),
             limit = MAX_DATA_BYTES,
             "output too large to be stored: replays of this message will have none"
         );
-        return None;
     }
-    Some(data)
 }

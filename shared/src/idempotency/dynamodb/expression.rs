@@ -49,13 +49,17 @@ impl Terms {
         format!("{set}{remove}")
     }
 
-    /// Holds if the attribute is what it was: absent, or this value.
-    pub(super) fn unchanged(&mut self, name: &str, value: Option<AttributeValue>) -> String {
-        let path = self.name(name);
-        match value {
-            Some(value) => format!("{path} = {}", self.value(&format!("old_{name}"), value)),
-            None => format!("attribute_not_exists({path})"),
+    /// Holds if each of these attributes is what it was: this value, or absent.
+    pub(super) fn unchanged(&mut self, attributes: Vec<Write>) -> String {
+        let mut all = Vec::new();
+        for (name, value) in attributes {
+            let path = self.name(name);
+            all.push(match value {
+                Some(value) => format!("{path} = {}", self.value(&format!("old_{name}"), value)),
+                None => format!("attribute_not_exists({path})"),
+            });
         }
+        all.join(" AND ")
     }
 }
 

@@ -78,7 +78,7 @@ pub(super) fn attempts(item: &Item) -> Result<u32, StoreError> {
 
 pub(super) fn id(item: &Item) -> Option<RecordId> {
     let id = item.get(ID)?.as_s().ok()?;
-    Some(RecordId::new(id))
+    Some(RecordId::new(id.as_str()))
 }
 
 /// An empty text says as little as none.

@@ -38,29 +38,28 @@ pub(super) async fn many(table: &Table, ids: Vec<RecordId>) -> Found {
 
 async fn call(table: &Table, ids: &[RecordId]) -> Found {
     let mut found: Found = ids.iter().map(|id| (id.clone(), Ok(None))).collect();
+    let mut unread = ids.to_vec();
     let mut backoff = Backoff::default();
-    let mut keys: Vec<Item> = ids.iter().map(item::key).collect();
-    while !keys.is_empty() {
-        let asked = keys.len();
-        keys = match get(table, keys).await {
-            Ok((items, unprocessed)) => {
+    while !unread.is_empty() {
+        let asked = unread.len();
+        match get(table, &unread).await {
+            Ok((items, rest)) => {
                 found.extend(items.iter().filter_map(entry));
-                unprocessed
+                unread = rest;
             }
             Err(failure) => {
-                for id in ids {
-                    found.insert(id.clone(), Err(failure.clone().into()));
-                }
+                let failed = unread.into_iter();
+                found.extend(failed.map(|id| (id, Err(failure.clone().into()))));
                 return found;
             }
-        };
+        }
         // Large records come in several answers: only one without progress was throttled.
-        if keys.len() == asked && !backoff.pause().await {
+        if unread.len() == asked && !backoff.pause().await {
             break;
         }
     }
-    let unread = keys.iter().filter_map(item::id);
-    found.extend(unread.map(|id| (id, Err(StoreError::new("read back: throttled")))));
+    let throttled = unread.into_iter();
+    found.extend(throttled.map(|id| (id, Err(StoreError::new("read back: throttled")))));
     found
 }
 
@@ -68,8 +67,9 @@ fn entry(item: &Item) -> Option<(RecordId, Result<Option<Record>, StoreError>)> 
     Some((item::id(item)?, item::read(item).map(Some)))
 }
 
-/// The items found and the keys left unread.
-async fn get(table: &Table, keys: Vec<Item>) -> Result<(Vec<Item>, Vec<Item>), CallFailure> {
+/// The items found and the records left unread.
+async fn get(table: &Table, ids: &[RecordId]) -> Result<(Vec<Item>, Vec<RecordId>), CallFailure> {
+    let keys = ids.iter().map(item::key).collect();
     let request = KeysAndAttributes::builder()
         .consistent_read(true)
         .set_keys(Some(keys))
@@ -84,8 +84,9 @@ async fn get(table: &Table, keys: Vec<Item>) -> Result<(Vec<Item>, Vec<Item>), C
         .map_err(|error| CallFailure::new("read back", error))?;
     let items = output.responses.unwrap_or_default().into_values();
     let unprocessed = output.unprocessed_keys.unwrap_or_default().into_values();
+    let unread = unprocessed.flat_map(|rest| rest.keys);
     Ok((
         items.flatten().collect(),
-        unprocessed.flat_map(|rest| rest.keys).collect(),
+        unread.filter_map(|key| item::id(&key)).collect(),
     ))
 }

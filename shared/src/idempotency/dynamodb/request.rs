@@ -19,6 +19,8 @@ pub(super) trait Request: Sync {
     type Outcome: Send;
 
     fn id(&self) -> &RecordId;
+    /// Size of the output that goes with it; the rest is small.
+    fn bytes(&self) -> usize;
     /// The request as a PartiQL statement.
     fn statement(&self, table: &str) -> Result<BatchStatementRequest, CallFailure>;
     /// What the request comes to when its statement was carried out.
@@ -38,6 +40,10 @@ impl Request for Claim {
 
     fn id(&self) -> &RecordId {
         &self.id
+    }
+
+    fn bytes(&self) -> usize {
+        0
     }
 
     fn statement(&self, table: &str) -> Result<BatchStatementRequest, CallFailure> {
@@ -79,6 +85,10 @@ impl<C: Change> Request for C {
 
     fn id(&self) -> &RecordId {
         Change::id(self)
+    }
+
+    fn bytes(&self) -> usize {
+        self.data().map_or(0, str::len)
     }
 
     fn statement(&self, table: &str) -> Result<BatchStatementRequest, CallFailure> {

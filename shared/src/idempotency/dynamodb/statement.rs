@@ -14,6 +14,8 @@ use crate::idempotency::StoreError;
 
 /// Statements DynamoDB takes in one `BatchExecuteStatement`.
 const STATEMENTS_A_CALL: usize = 25;
+/// Output in one call: DynamoDB takes requests of 16 MB, and JSON inside of JSON may double.
+const BYTES_A_CALL: usize = 4 * 1024 * 1024;
 const CALLS_AT_ONCE: usize = 16;
 
 /// What became of a statement.
@@ -41,9 +43,25 @@ impl Answer {
 /// their order.
 pub(super) async fn send<R: Request>(table: &Table, requests: &[&R]) -> Vec<Answer> {
     let call = |requests| -> Call<'_, _> { Box::pin(call(table, requests)) };
-    let calls: Calls<'_, Vec<Answer>> = Box::new(requests.chunks(STATEMENTS_A_CALL).map(call));
+    let calls: Calls<'_, Vec<Answer>> = Box::new(portions(requests).into_iter().map(call));
     let answers = concurrent::run(calls, CALLS_AT_ONCE).await;
     answers.into_iter().flatten().collect()
+}
+
+/// Cuts requests into portions that fit a call.
+fn portions<'a, R: Request>(requests: &'a [&'a R]) -> Vec<&'a [&'a R]> {
+    let mut portions = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (at, request) in requests.iter().enumerate() {
+        bytes += request.bytes();
+        if at - start == STATEMENTS_A_CALL || bytes > BYTES_A_CALL {
+            portions.push(&requests[start..at]);
+            (start, bytes) = (at, request.bytes());
+        }
+    }
+    portions.push(&requests[start..]);
+    portions.retain(|portion| !portion.is_empty());
+    portions
 }
 
 /// One call, and again for the statements that were throttled or not answered: a repeated
