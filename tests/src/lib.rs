@@ -1,5 +1,7 @@
 //! What tests of several packages share: an embedded DynamoDB behind the real SDK client.
 
+use std::collections::BTreeMap;
+
 pub use aws_lambda_events::event::sqs::SqsEvent;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
@@ -13,6 +15,7 @@ pub struct DynamoDb {
     client: Client,
     database: Database,
     endpoint: String,
+    keys: BTreeMap<String, Vec<String>>,
     _stop: oneshot::Sender<()>,
 }
 
@@ -23,7 +26,10 @@ impl DynamoDb {
     /// It cannot be started; a test has no use for the error.
     pub async fn start(tables: &[(&str, &str, Option<&str>)]) -> Self {
         let database = Database::memory().unwrap_or_else(|error| panic!("no database: {error}"));
+        let mut keys = BTreeMap::new();
         for (table, partition, sort) in tables {
+            let names = [Some(*partition), *sort].into_iter().flatten();
+            keys.insert((*table).to_owned(), names.map(String::from).collect());
             create_table(&database, table, partition, *sort);
         }
         let listener = TcpListener::bind("127.0.0.1:0").await;
@@ -44,6 +50,7 @@ impl DynamoDb {
             client,
             database,
             endpoint,
+            keys,
             _stop: stop,
         }
     }
@@ -69,7 +76,11 @@ impl DynamoDb {
         let answer = answer.unwrap_or_else(|error| panic!("cannot scan {table}: {error}"));
         let answer = serde_json::to_value(answer).unwrap_or_default();
         let mut items = answer["Items"].as_array().cloned().unwrap_or_default();
-        items.sort_by_cached_key(Value::to_string);
+        let key = |item: &Value| -> Vec<String> {
+            let names = self.keys[table].iter();
+            names.map(|name| item[name].to_string()).collect()
+        };
+        items.sort_by_cached_key(key);
         items
     }
 }

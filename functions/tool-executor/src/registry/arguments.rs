@@ -34,7 +34,10 @@ pub(super) fn check(
     let violations: Vec<String> = schema
         .iter_errors(&arguments)
         .take(MAX_VIOLATIONS)
-        .map(|error| format!("at `{}`: {}", error.instance_path(), error.masked()))
+        .map(|error| match error.instance_path().as_str() {
+            "" => error.masked().to_string(),
+            path => format!("at `{path}`: {}", error.masked()),
+        })
         .collect();
     if violations.is_empty() {
         return Ok(arguments);
