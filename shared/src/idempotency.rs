@@ -45,6 +45,7 @@
 //! and the status `QUARANTINED`. Records without an owner or a lease are understood.
 
 mod dynamodb;
+mod id;
 mod key;
 mod memory;
 mod policy;
