@@ -1,1 +1,23 @@
 //! LLM tool calls in, tool results out.
+//!
+//! A message brings one call as the model made it, in the dialect of its provider. The result is
+//! stored in the same dialect, ready to be put into the conversation. Whatever the model did wrong
+//! is an error *result*, which it can learn from; only infrastructure failures are retried.
+
+mod call;
+mod config;
+mod execute;
+mod output;
+mod registry;
+mod results;
+mod tool;
+mod tools;
+
+pub use call::{Arguments, Call, Dialect, Function, ToolCall, ToolRequest};
+pub use config::{Config, ConfigError};
+pub use execute::ToolExecutor;
+pub use output::{MAX_OUTPUT_BYTES, Status, ToolResult};
+pub use registry::{BadSchema, MAX_ARGUMENTS_BYTES, Registry};
+pub use results::ToolResultsTable;
+pub use tool::{Effect, Tool, ToolError, ToolFuture, ToolSpec};
+pub use tools::{Calculator, SearchDocuments};

@@ -1,0 +1,167 @@
+//! The function's configuration.
+
+use aws_sdk_dynamodb::Client as DynamoDb;
+use aws_sdk_sqs::Client as Sqs;
+use lambda_queue::{BatchProcessor, BuildError, Idempotency, IdempotencyStore};
+
+use crate::chunks::MAX_CHUNK_SIZE;
+use crate::settings::{QueueSettings, Settings, SettingsError};
+use crate::{Chunker, Document, DocumentsTable, Ingestion};
+
+const CHUNK_SIZE: &str = "CHUNK_SIZE";
+const CHUNK_OVERLAP: &str = "CHUNK_OVERLAP";
+const DEFAULT_CHUNK_SIZE: usize = 1000;
+const DEFAULT_CHUNK_OVERLAP: usize = 100;
+/// Smaller chunks would cost more in keys and requests than they hold.
+const MIN_CHUNK_SIZE: usize = 50;
+
+/// What the function is told by its environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// What every function fed by a queue is told.
+    pub queue: QueueSettings,
+    /// `DOCUMENTS_TABLE`
+    pub documents_table: String,
+    /// `CHUNK_SIZE`, in characters.
+    pub chunk_size: usize,
+    /// `CHUNK_OVERLAP`, in characters.
+    pub chunk_overlap: usize,
+}
+
+impl Config {
+    /// Reads the process environment.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        Self::read(&|name| std::env::var(name).ok())
+    }
+
+    /// Reads variables by name.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, at once.
+    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let mut settings = Settings::new(lookup);
+        let queue = QueueSettings::read(&mut settings);
+        let documents_table = settings.required(
+            "DOCUMENTS_TABLE",
+            "the name of the table of documents and chunks",
+        );
+        let size = settings.number(CHUNK_SIZE, MIN_CHUNK_SIZE..=MAX_CHUNK_SIZE);
+        let size = size.unwrap_or(DEFAULT_CHUNK_SIZE);
+        let overlap = settings.number(CHUNK_OVERLAP, 0..=MAX_CHUNK_SIZE / 2);
+        let overlap = overlap.unwrap_or(DEFAULT_CHUNK_OVERLAP.min(size / 2));
+        // With an overlap close to the size, a document of a megabyte has a million chunks.
+        if overlap > size / 2 {
+            settings.problem(format!(
+                "{CHUNK_OVERLAP} is {overlap} and {CHUNK_SIZE} is {size}; set {CHUNK_OVERLAP} to at \
+                 most half of {CHUNK_SIZE}, here {}",
+                size / 2
+            ));
+        }
+        settings.check(Self {
+            queue,
+            documents_table,
+            chunk_size: size,
+            chunk_overlap: overlap,
+        })
+    }
+
+    /// The function: what its messages are put through.
+    ///
+    /// # Errors
+    /// A setting that [`Config::read`] would not have let through.
+    pub fn processor(
+        &self,
+        store: impl IdempotencyStore,
+        dynamodb: DynamoDb,
+        sqs: &Sqs,
+    ) -> Result<BatchProcessor<Document, Ingestion>, ConfigError> {
+        let chunker = Chunker::new(self.chunk_size, self.chunk_overlap)?;
+        let table = DocumentsTable::new(dynamodb, &self.documents_table);
+        let idempotency = Idempotency::new(store, Document::idempotency_key)
+            .namespace("ingestion")
+            // The key holds all that matters of the payload.
+            .ignore_payload();
+        let builder = BatchProcessor::builder(Ingestion::new(table, chunker));
+        Ok(self
+            .queue
+            .apply(builder, sqs)
+            .idempotency(idempotency)
+            .build()?)
+    }
+}
+
+/// A configuration no processor can be built with.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The chunk sizes do not fit together.
+    #[error(transparent)]
+    Chunks(#[from] crate::ChunkSizeError),
+    /// The processor refused a setting.
+    #[error(transparent)]
+    Processor(#[from] BuildError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, SettingsError> {
+        Config::read(&|name| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn problems(chunking: &[(&str, &str)]) -> Vec<String> {
+        let tables = [("IDEMPOTENCY_TABLE", "i"), ("DOCUMENTS_TABLE", "d")];
+        match read(&[&tables, chunking].concat()) {
+            Ok(_) => Vec::new(),
+            Err(SettingsError(problems)) => problems,
+        }
+    }
+
+    #[test]
+    fn the_tables_are_all_that_must_be_set() {
+        let config = read(&[("IDEMPOTENCY_TABLE", "i"), ("DOCUMENTS_TABLE", "d")]).unwrap();
+        assert_eq!((config.chunk_size, config.chunk_overlap), (1000, 100));
+        assert_eq!(config.queue.dead_letter_queue_url, None);
+        assert_eq!(config.queue.retry_backoff, None);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let error = read(&[("CHUNK_SIZE", "big"), ("MAX_CONCURRENCY", "0")]).unwrap_err();
+        assert_eq!(
+            error.0,
+            [
+                "IDEMPOTENCY_TABLE is not set; set it to the name of the table of idempotency records",
+                "MAX_CONCURRENCY is \"0\"; set it to a whole number from 1 to 1000",
+                "DOCUMENTS_TABLE is not set; set it to the name of the table of documents and chunks",
+                "CHUNK_SIZE is \"big\"; set it to a whole number from 50 to 32000",
+            ]
+        );
+    }
+
+    #[test]
+    fn chunks_that_make_no_sense_are_refused_with_the_remedy() {
+        assert_eq!(problems(&[("CHUNK_SIZE", "0")]).len(), 1);
+        assert_eq!(problems(&[("CHUNK_OVERLAP", "-1")]).len(), 1);
+        assert_eq!(
+            problems(&[("CHUNK_SIZE", "200"), ("CHUNK_OVERLAP", "200")]),
+            [
+                "CHUNK_OVERLAP is 200 and CHUNK_SIZE is 200; set CHUNK_OVERLAP to at most half of \
+              CHUNK_SIZE, here 100"
+            ]
+        );
+        assert!(problems(&[("CHUNK_SIZE", "200")]).is_empty());
+    }
+
+    #[test]
+    fn an_overlap_left_out_never_exceeds_a_small_chunk() {
+        let config = problems(&[("CHUNK_SIZE", "60")]);
+        assert!(config.is_empty(), "{config:?}");
+    }
+}

@@ -1,0 +1,166 @@
+//! What arrives on the queue: one document, and what makes it valid.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// The longest document id, in bytes; half of what DynamoDB allows in a partition key.
+pub(crate) const MAX_DOCUMENT_ID_BYTES: usize = 1024;
+/// The largest metadata, in bytes of JSON; far from the 400 KB an item may have.
+pub(crate) const MAX_METADATA_BYTES: usize = 64 * 1024;
+
+/// A document to ingest.
+// No `Debug` here: document text must not reach a log by way of a `{:?}`.
+#[derive(Clone, Deserialize)]
+pub struct Document {
+    /// The id under which the document replaces its earlier self.
+    pub document_id: String,
+    /// Set by a producer that wants content to be ingested again although it has been before.
+    pub revision: Option<String>,
+    /// Where the content is.
+    pub source: Source,
+    /// Whatever the producer wants kept beside the document.
+    #[serde(default)]
+    pub metadata: Map<String, Value>,
+}
+
+/// Where a document's content comes from.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// In the message itself.
+    Inline(Inline),
+}
+
+/// Content that travels in the message.
+#[derive(Clone, Deserialize)]
+pub struct Inline {
+    /// A MIME type such as `text/markdown`; parameters are ignored.
+    pub content_type: String,
+    /// The content.
+    pub text: String,
+}
+
+/// What makes two deliveries the same piece of work.
+///
+/// The content hash alone would make the second A of A → B → A a replay of the first for as long as
+/// idempotency records are kept, and B would stay. A producer that reverts says so with a new
+/// `revision`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IdempotencyKey {
+    document_id: String,
+    content_hash: String,
+    // Left out, not null: a key with an empty part is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<String>,
+}
+
+/// A document that can never be ingested as it is.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum InvalidDocument {
+    /// The id is missing or longer than DynamoDB could take.
+    #[error("document_id has {0} bytes, it must have 1 to {MAX_DOCUMENT_ID_BYTES}")]
+    DocumentId(usize),
+    /// The metadata would not fit beside the rest of the manifest.
+    #[error("metadata has {0} bytes of JSON, at most {MAX_METADATA_BYTES} are kept")]
+    Metadata(usize),
+}
+
+impl Document {
+    /// The message's idempotency key.
+    pub fn idempotency_key(&self) -> IdempotencyKey {
+        IdempotencyKey {
+            document_id: self.document_id.clone(),
+            content_hash: self.content_hash(),
+            revision: self.revision.clone(),
+        }
+    }
+
+    /// SHA-256 over content type, text and metadata, in hex.
+    pub fn content_hash(&self) -> String {
+        let Source::Inline(inline) = &self.source;
+        let metadata = Value::Object(self.metadata.clone()).to_string();
+        let mut hash = Sha256::new();
+        for part in [&inline.content_type, &inline.text, &metadata] {
+            // The length keeps ("ab", "c") and ("a", "bc") apart.
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        hex::encode(hash.finalize())
+    }
+
+    /// Checks what the tables could not hold.
+    ///
+    /// # Errors
+    /// Names the field that is out of bounds, and the bounds.
+    pub fn validate(&self) -> Result<(), InvalidDocument> {
+        let id = self.document_id.len();
+        if id == 0 || id > MAX_DOCUMENT_ID_BYTES {
+            return Err(InvalidDocument::DocumentId(id));
+        }
+        let metadata = Value::Object(self.metadata.clone()).to_string().len();
+        if metadata > MAX_METADATA_BYTES {
+            return Err(InvalidDocument::Metadata(metadata));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn document(body: Value) -> Document {
+        serde_json::from_value(body).unwrap()
+    }
+
+    fn inline(content_type: &str, text: &str) -> Value {
+        json!({"document_id": "d", "source": {"inline": {"content_type": content_type, "text": text}}})
+    }
+
+    #[test]
+    fn the_key_changes_with_content_metadata_and_revision_only() {
+        let key = |body| document(body).idempotency_key();
+        let base = key(inline("text/plain", "hello"));
+        assert_eq!(base, key(inline("text/plain", "hello")));
+        assert_ne!(base, key(inline("text/plain", "hello!")));
+        assert_ne!(base, key(inline("text/markdown", "hello")));
+        let mut with_metadata = inline("text/plain", "hello");
+        with_metadata["metadata"] = json!({"language": "en"});
+        assert_ne!(base, key(with_metadata));
+        let mut with_revision = inline("text/plain", "hello");
+        with_revision["revision"] = json!("2");
+        assert_ne!(base, key(with_revision));
+    }
+
+    #[test]
+    fn moving_a_byte_between_fields_changes_the_hash() {
+        let hash = |content_type, text| document(inline(content_type, text)).content_hash();
+        assert_ne!(hash("text/plainx", "y"), hash("text/plain", "xy"));
+    }
+
+    #[test]
+    fn ids_that_dynamodb_would_refuse_are_refused_first() {
+        let mut body = inline("text/plain", "x");
+        for (id, bytes) in [(String::new(), 0), ("é".repeat(513), 1026)] {
+            body["document_id"] = json!(id);
+            assert_eq!(
+                document(body.clone()).validate(),
+                Err(InvalidDocument::DocumentId(bytes))
+            );
+        }
+        body["document_id"] = json!("../../etc/passwd#chunk#1");
+        assert_eq!(document(body).validate(), Ok(()));
+    }
+
+    #[test]
+    fn metadata_larger_than_a_manifest_should_be_is_refused() {
+        let mut body = inline("text/plain", "x");
+        body["metadata"] = json!({"notes": "x".repeat(MAX_METADATA_BYTES)});
+        assert!(matches!(
+            document(body).validate(),
+            Err(InvalidDocument::Metadata(_))
+        ));
+    }
+}

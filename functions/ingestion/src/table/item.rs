@@ -1,0 +1,146 @@
+//! What manifests and chunks look like as items.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::{Map, Value};
+
+use super::TableError;
+use crate::{Chunk, Version};
+
+/// The table's partition key.
+pub const DOCUMENT_ID: &str = "document_id";
+/// The table's sort key.
+pub const SORT: &str = "sort";
+
+pub(super) const MANIFEST: &str = "manifest";
+pub(super) const CHUNK_PREFIX: &str = "chunk#";
+pub(super) const VERSION: &str = "version";
+
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+/// What a document is at present.
+#[derive(Clone, PartialEq)]
+pub struct Manifest {
+    /// The version whose chunks are the document.
+    pub version: Version,
+    /// How many chunks that version has.
+    pub chunk_count: usize,
+    /// SHA-256 of what was ingested, in hex.
+    pub content_hash: String,
+    /// The content type it came with.
+    pub content_type: String,
+    /// What it was ingested from.
+    pub ingested_from: String,
+    /// The producer's metadata.
+    pub metadata: Map<String, Value>,
+}
+
+/// A chunk as a reader needs it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredChunk {
+    /// The version it belongs to; to be ignored unless it is the manifest's.
+    pub version: String,
+    /// Its place among the document's chunks, from 0.
+    pub ordinal: usize,
+    /// Where it is in the document's text, in bytes.
+    pub bytes: Range<usize>,
+    /// The text.
+    pub text: String,
+}
+
+impl Manifest {
+    /// Reads a manifest from its item.
+    ///
+    /// # Errors
+    /// Names the attribute that is missing or of another kind.
+    pub fn from_item(item: &Item) -> Result<Self, TableError> {
+        let version = Version::parse(string(item, VERSION)?);
+        let metadata = serde_json::from_str(string(item, "metadata")?);
+        Ok(Self {
+            version: version.ok_or(TableError::Malformed(VERSION))?,
+            chunk_count: number(item, "chunk_count")?,
+            content_hash: string(item, "content_hash")?.to_owned(),
+            content_type: string(item, "content_type")?.to_owned(),
+            ingested_from: string(item, "ingested_from")?.to_owned(),
+            metadata: metadata.map_err(|_| TableError::Malformed("metadata"))?,
+        })
+    }
+
+    pub(super) fn to_item(&self, document_id: &str) -> Item {
+        // Metadata stays JSON text: DynamoDB allows 32 levels and has no integers of 64 bits.
+        let metadata = Value::Object(self.metadata.clone()).to_string();
+        let mut item = key(document_id, MANIFEST);
+        item.extend([
+            s(VERSION, self.version.as_str()),
+            n("chunk_count", self.chunk_count),
+            s("content_hash", &self.content_hash),
+            s("content_type", &self.content_type),
+            s("ingested_from", &self.ingested_from),
+            s("metadata", &metadata),
+        ]);
+        item
+    }
+}
+
+impl StoredChunk {
+    /// Reads a chunk from its item.
+    ///
+    /// # Errors
+    /// Names the attribute that is missing or of another kind.
+    pub fn from_item(item: &Item) -> Result<Self, TableError> {
+        Ok(Self {
+            version: string(item, VERSION)?.to_owned(),
+            ordinal: number(item, "ordinal")?,
+            bytes: number(item, "byte_start")?..number(item, "byte_end")?,
+            text: string(item, "text")?.to_owned(),
+        })
+    }
+}
+
+pub(super) fn chunk(document_id: &str, version: &Version, chunk: &Chunk) -> Item {
+    let sort = format!("{}{:08}", chunk_prefix(version), chunk.ordinal);
+    let mut item = key(document_id, &sort);
+    item.extend([
+        s(VERSION, version.as_str()),
+        n("ordinal", chunk.ordinal),
+        n("byte_start", chunk.bytes.start),
+        n("byte_end", chunk.bytes.end),
+        s("text", &chunk.text),
+        s("content_hash", &chunk.hash),
+    ]);
+    item
+}
+
+pub(super) fn chunk_prefix(version: &Version) -> String {
+    format!("{CHUNK_PREFIX}{version}#")
+}
+
+pub(super) fn key(document_id: &str, sort: &str) -> Item {
+    HashMap::from([s(DOCUMENT_ID, document_id), s(SORT, sort)])
+}
+
+pub(super) fn is(value: &AttributeValue, text: &str) -> bool {
+    value.as_s().is_ok_and(|value| value == text)
+}
+
+fn s(name: &str, value: &str) -> (String, AttributeValue) {
+    (name.to_owned(), AttributeValue::S(value.to_owned()))
+}
+
+fn n(name: &str, value: usize) -> (String, AttributeValue) {
+    (name.to_owned(), AttributeValue::N(value.to_string()))
+}
+
+fn string<'i>(item: &'i Item, name: &'static str) -> Result<&'i str, TableError> {
+    let value = item.get(name).and_then(|value| value.as_s().ok());
+    value.map(String::as_str).ok_or(TableError::Malformed(name))
+}
+
+fn number(item: &Item, name: &'static str) -> Result<usize, TableError> {
+    let value = item.get(name).and_then(|value| value.as_n().ok());
+    value
+        .and_then(|digits| digits.parse().ok())
+        .ok_or(TableError::Malformed(name))
+}

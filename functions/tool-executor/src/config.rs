@@ -1,0 +1,120 @@
+//! The function's configuration.
+
+use aws_sdk_dynamodb::Client as DynamoDb;
+use aws_sdk_sqs::Client as Sqs;
+use ingestion::{QueueSettings, Settings, SettingsError};
+use lambda_queue::{BatchProcessor, BuildError, Idempotency, IdempotencyStore};
+
+use crate::{
+    BadSchema, Calculator, Registry, SearchDocuments, ToolExecutor, ToolRequest, ToolResultsTable,
+};
+
+/// What the function is told by its environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// What every function fed by a queue is told.
+    pub queue: QueueSettings,
+    /// `DOCUMENTS_TABLE`
+    pub documents_table: String,
+    /// `TOOL_RESULTS_TABLE`
+    pub tool_results_table: String,
+}
+
+/// A configuration no processor can be built with.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A tool cannot be registered.
+    #[error(transparent)]
+    Tool(#[from] BadSchema),
+    /// The processor refused a setting.
+    #[error(transparent)]
+    Processor(#[from] BuildError),
+}
+
+impl Config {
+    /// Reads the process environment.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        Self::read(&|name| std::env::var(name).ok())
+    }
+
+    /// Reads variables by name.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, at once.
+    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let mut settings = Settings::new(lookup);
+        let config = Self {
+            queue: QueueSettings::read(&mut settings),
+            documents_table: settings.required(
+                "DOCUMENTS_TABLE",
+                "the name of the table of documents and chunks",
+            ),
+            tool_results_table: settings.required(
+                "TOOL_RESULTS_TABLE",
+                "the name of the table of tool results",
+            ),
+        };
+        settings.check(config)
+    }
+
+    /// The tools this function comes with.
+    ///
+    /// # Errors
+    /// A tool's schema is no JSON Schema.
+    pub fn tools(&self, dynamodb: &DynamoDb) -> Result<Registry, BadSchema> {
+        let search = SearchDocuments::new(dynamodb.clone(), &self.documents_table);
+        Registry::new().with(Calculator::new())?.with(search)
+    }
+
+    /// The function: what its messages are put through.
+    ///
+    /// # Errors
+    /// A setting that [`Config::read`] would not have let through.
+    pub fn processor(
+        &self,
+        tools: Registry,
+        store: impl IdempotencyStore,
+        dynamodb: DynamoDb,
+        sqs: &Sqs,
+    ) -> Result<BatchProcessor<ToolRequest, ToolExecutor>, ConfigError> {
+        let results = ToolResultsTable::new(dynamodb, &self.tool_results_table);
+        let executor = ToolExecutor::new(tools, results);
+        let key = |request: &ToolRequest| {
+            (
+                request.conversation_id.clone(),
+                request.call.id().to_owned(),
+            )
+        };
+        let idempotency = Idempotency::new(store, key)
+            .namespace("tool-executor")
+            // A call id that comes back with another call is a mistake, not a duplicate.
+            .payload(|request: &ToolRequest| request.call.clone())
+            .policy_by(executor.policy());
+        let builder = BatchProcessor::builder(executor);
+        Ok(self
+            .queue
+            .apply(builder, sqs)
+            .idempotency(idempotency)
+            .build()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_is_missing_is_said_at_once() {
+        let SettingsError(problems) = Config::read(&|_| None).unwrap_err();
+        let named = |name: &str| problems.iter().any(|problem| problem.starts_with(name));
+        assert!(
+            ["IDEMPOTENCY_TABLE", "DOCUMENTS_TABLE", "TOOL_RESULTS_TABLE"]
+                .iter()
+                .all(|name| named(name))
+        );
+        assert_eq!(problems.len(), 3);
+    }
+}

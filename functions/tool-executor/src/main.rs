@@ -1,0 +1,16 @@
+//! The Lambda function: configuration, clients, and off it goes.
+
+use lambda_queue::{DynamoDbStore, Error, aws_config, run, telemetry};
+use tool_executor::Config;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::init();
+    let config = Config::from_env()?;
+    let aws = aws_config().await;
+    let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
+    let sqs = aws_sdk_sqs::Client::new(&aws);
+    let store = DynamoDbStore::new(dynamodb.clone(), &config.queue.idempotency_table);
+    let tools = config.tools(&dynamodb)?;
+    run(config.processor(tools, store, dynamodb, &sqs)?).await
+}

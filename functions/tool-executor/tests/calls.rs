@@ -1,0 +1,226 @@
+//! Calls of tools with every effect and every way to fail.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use lambda_queue::{BatchProcessor, Deadline, Idempotency, MemoryStore, Outcome};
+use lambda_queue_tests::{DynamoDb, SqsEvent};
+use serde_json::{Value, json};
+use tool_executor::{
+    Calculator, Call, Effect, MAX_ARGUMENTS_BYTES, Registry, Status, Tool, ToolCall, ToolError,
+    ToolExecutor, ToolFuture, ToolRequest, ToolResult, ToolResultsTable, ToolSpec,
+};
+
+const RESULTS: &str = "results";
+
+/// A tool that counts its runs and then does as it is told.
+struct Probe {
+    spec: ToolSpec,
+    runs: Arc<AtomicUsize>,
+    outcome: fn() -> ToolFuture<'static>,
+}
+
+impl Tool for Probe {
+    fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    fn call(&self, _: Value) -> ToolFuture<'_> {
+        self.runs.fetch_add(1, Ordering::Relaxed);
+        (self.outcome)()
+    }
+}
+
+fn probe(effect: Effect, outcome: fn() -> ToolFuture<'static>) -> (Probe, Arc<AtomicUsize>) {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let spec = ToolSpec {
+        name: "probe".to_owned(),
+        description: String::new(),
+        arguments: json!({"type": "object"}),
+        effect,
+        timeout: Duration::from_secs(10),
+    };
+    (
+        Probe {
+            spec,
+            runs: Arc::clone(&runs),
+            outcome,
+        },
+        runs,
+    )
+}
+
+fn succeeds() -> ToolFuture<'static> {
+    Box::pin(async { Ok("done".to_owned()) })
+}
+
+fn is_out_of_order() -> ToolFuture<'static> {
+    Box::pin(async { Err(ToolError::unavailable("out of order")) })
+}
+
+fn never_returns() -> ToolFuture<'static> {
+    Box::pin(std::future::pending())
+}
+
+struct Function {
+    dynamodb: DynamoDb,
+    processor: BatchProcessor<ToolRequest, ToolExecutor>,
+}
+
+impl Function {
+    /// The results go to a table that exists, or to one that does not.
+    async fn start(registry: Registry, table: &str) -> Self {
+        let key = ("conversation_id", Some("tool_call_id"));
+        let dynamodb = DynamoDb::start(&[(RESULTS, key.0, key.1)]).await;
+        let executor = ToolExecutor::new(registry, ToolResultsTable::new(dynamodb.client(), table));
+        let idempotency = Idempotency::new(MemoryStore::new(), |request: &ToolRequest| {
+            (
+                request.conversation_id.clone(),
+                request.call.id().to_owned(),
+            )
+        });
+        let idempotency = idempotency
+            .namespace("tool-executor")
+            .payload(|request: &ToolRequest| request.call.clone())
+            .policy_by(executor.policy());
+        let processor = BatchProcessor::builder(executor).idempotency(idempotency);
+        let processor = processor.build().expect("a processor");
+        Self {
+            dynamodb,
+            processor,
+        }
+    }
+
+    async fn deliver(&self, call: Value) -> (Outcome, String) {
+        let body = json!({"conversation_id": "c", "call": call}).to_string();
+        let event: SqsEvent = serde_json::from_value(json!({"Records": [{
+            "messageId": "m",
+            "body": body,
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:calls",
+        }]}))
+        .expect("an event");
+        let report = self.processor.process(event, Deadline::unknown()).await;
+        let message = &report.messages[0];
+        (message.outcome, message.error.clone().unwrap_or_default())
+    }
+}
+
+fn anthropic(tool: &str, input: Value) -> Value {
+    json!({"type": "tool_use", "id": "call-1", "name": tool, "input": input})
+}
+
+async fn run(registry: &Registry, call: Value) -> ToolResult {
+    let call: Call = serde_json::from_value(call).expect("a call");
+    registry.run(ToolCall::from(call)).await.expect("a result")
+}
+
+#[tokio::test]
+async fn a_tool_that_must_not_be_repeated_runs_once_whatever_fails_after_it_began() {
+    let failures: [(fn() -> ToolFuture<'static>, &str); 2] =
+        [(is_out_of_order, RESULTS), (succeeds, "no-such-table")];
+    for (outcome, table) in failures {
+        let (tool, runs) = probe(Effect::NotRepeatable, outcome);
+        let function = Function::start(Registry::new().with(tool).unwrap(), table).await;
+        for _ in 0..3 {
+            let (outcome, _) = function.deliver(anthropic("probe", json!({}))).await;
+            assert!(outcome.is_reported());
+        }
+        assert_eq!(runs.load(Ordering::Relaxed), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_tool_that_may_be_repeated_is_retried_when_something_is_out_of_order() {
+    for effect in [Effect::ReadOnly, Effect::Idempotent] {
+        let (tool, runs) = probe(effect, is_out_of_order);
+        let function = Function::start(Registry::new().with(tool).unwrap(), RESULTS).await;
+        for _ in 0..2 {
+            let (outcome, _) = function.deliver(anthropic("probe", json!({}))).await;
+            assert_eq!(outcome, Outcome::Retry);
+        }
+        assert_eq!(runs.load(Ordering::Relaxed), 2);
+        assert!(function.dynamodb.items(RESULTS).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_call_id_that_comes_back_with_other_arguments_is_an_error_not_a_duplicate() {
+    let registry = Registry::new().with(Calculator::new()).unwrap();
+    let function = Function::start(registry, RESULTS).await;
+    let call = |expression| anthropic("calculator", json!({"expression": expression}));
+    assert_eq!(function.deliver(call("1 + 1")).await.0, Outcome::Processed);
+    assert_eq!(function.deliver(call("1 + 1")).await.0, Outcome::Replayed);
+    assert_eq!(function.deliver(call("2 + 2")).await.0, Outcome::Retry);
+    assert_eq!(function.dynamodb.items(RESULTS).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tool_that_never_returns_is_an_error_result_after_its_timeout() {
+    for (effect, hint) in [
+        (Effect::ReadOnly, "did not finish within 10 s"),
+        (Effect::NotRepeatable, "It may or may not have taken effect"),
+    ] {
+        let (tool, _) = probe(effect, never_returns);
+        let result = run(
+            &Registry::new().with(tool).unwrap(),
+            anthropic("probe", json!({})),
+        )
+        .await;
+        assert_eq!(result.status, Status::TimedOut);
+        assert!(result.content.contains(hint), "{}", result.content);
+    }
+}
+
+#[tokio::test]
+async fn arguments_a_tool_does_not_take_are_error_results_and_nothing_runs() {
+    let (mut tool, runs) = probe(Effect::ReadOnly, succeeds);
+    tool.spec.arguments = json!({"type": "object", "required": ["to"]});
+    let registry = Registry::new().with(tool).unwrap();
+    let text = |arguments: &str| {
+        json!({"type": "function", "id": "call-1",
+            "function": {"name": "probe", "arguments": arguments}})
+    };
+    let wrong = [
+        anthropic("probe", json!({})),
+        anthropic("probe", json!([])),
+        anthropic("probe", json!({"to": "x".repeat(MAX_ARGUMENTS_BYTES)})),
+        text("{\"to\": "),
+        text(&"[".repeat(MAX_ARGUMENTS_BYTES)),
+        text(&"[".repeat(1024 * 1024)),
+    ];
+    for call in wrong {
+        let result = run(&registry, call).await;
+        assert_eq!(result.status, Status::InvalidArguments);
+        assert!(result.content.len() < 1000);
+    }
+    assert_eq!(runs.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn a_schema_that_is_none_is_refused_at_cold_start() {
+    let (mut tool, _) = probe(Effect::ReadOnly, succeeds);
+    tool.spec.arguments = json!({"type": "objekt"});
+    let error = Registry::new().with(tool).err().unwrap();
+    assert!(error.to_string().contains("`probe`"), "{error}");
+}
+
+#[tokio::test]
+async fn errors_that_leave_the_function_never_quote_arguments() {
+    let registry = Registry::new().with(Calculator::new()).unwrap();
+    let function = Function::start(registry, "no-such-table").await;
+    let secrets = [
+        anthropic("calculator", json!({"expression": "1 + sesame"})),
+        anthropic("calculator", json!({"sesame": "sesame"})),
+        json!({"type": "function", "id": "call-2",
+            "function": {"name": "calculator", "arguments": "sesame"}}),
+        json!({"type": "sesame", "id": "call-3"}),
+        json!({"type": "tool_use", "id": "call-4", "name": ["sesame"], "input": {}}),
+    ];
+    for call in secrets {
+        let (outcome, error) = function.deliver(call).await;
+        assert_eq!(outcome, Outcome::Retry);
+        assert!(!error.contains("sesame"), "{error}");
+    }
+}
