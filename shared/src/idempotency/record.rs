@@ -171,9 +171,8 @@ pub fn on_complete(stored: Option<&Record>, completion: &Completion) -> Complete
     match record.status {
         Status::InProgress if own => CompleteStep::Write(Record {
             status: Status::Completed,
-            data: completion.data.clone(),
+            data: completion.data.clone().or_else(|| record.data.clone()),
             expires_at_s: completion.expires_at_s,
-            last_error: None,
             ..record.clone()
         }),
         // Our own write, whose answer was lost.
@@ -194,7 +193,10 @@ pub fn on_release(stored: Option<&Record>, release: &Release) -> Option<Record> 
         status,
         owner: None,
         lease_until_ms,
-        last_error: release.last_error.clone(),
+        last_error: release
+            .last_error
+            .clone()
+            .or_else(|| record.last_error.clone()),
         ..record.clone()
     })
 }
