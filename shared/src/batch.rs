@@ -11,6 +11,7 @@ mod report;
 mod run;
 mod schedule;
 mod service;
+mod settings;
 mod settled;
 mod write;
 

@@ -44,7 +44,9 @@
 //! Records are those of Powertools for AWS Lambda, with `owner`, `attempts` and `last_error` added
 //! and the status `QUARANTINED`. Records without an owner or a lease are understood.
 
+#[cfg(feature = "dynamodb")]
 mod dynamodb;
+mod id;
 mod key;
 mod memory;
 mod policy;

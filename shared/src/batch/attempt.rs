@@ -52,3 +52,8 @@ fn bad_body(error: serde_json::Error) -> HandlerError {
     HandlerError::permanent(format!("the body {what} (line {line}, column {column})"))
         .named("BadBody")
 }
+
+/// Why a handler did not come to its end.
+pub(super) fn cut_off() -> HandlerError {
+    HandlerError::indeterminate("cut off: the invocation's time was over").named("CutOff")
+}

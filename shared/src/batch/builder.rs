@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::processor::{BatchProcessor, OutputFn, Retry, Settings};
+use super::processor::BatchProcessor;
+use super::settings::{OutputFn, Retry, Settings};
 use crate::queue::{DeadLetterQueue, Visibility};
 use crate::{Backoff, Clock, Handler, Idempotency};
 

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::attempt::{decode, guarded};
 use super::budget::TimeBudget;
-use super::processor::Settings;
+use super::settings::Settings;
 use crate::idempotency::record::{Owner, RecordId};
 use crate::idempotency::{Claim, ClaimOutcome, Idempotency, Identity, StoreError};
 use crate::{Deadline, Handler, HandlerError, Message, Policy};

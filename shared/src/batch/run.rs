@@ -10,10 +10,10 @@ use super::attempt::attempt;
 use super::budget::TimeBudget;
 use super::heartbeat::{Beat, Heartbeat};
 use super::plan::Plan;
-use super::processor::Settings;
 use super::progress::{Progress, Start};
+use super::settings::Settings;
 use super::settled::Settled;
-use crate::{Handler, HandlerError, Message};
+use crate::{Handler, Message};
 
 /// Runs a planned batch to the end: every message is settled when this returns.
 ///
@@ -85,9 +85,4 @@ where
         }
     }
     batch.finish()
-}
-
-/// Why a handler did not come to its end.
-pub(super) fn cut_off() -> HandlerError {
-    HandlerError::indeterminate("cut off: the invocation's time was over").named("CutOff")
 }

@@ -4,44 +4,11 @@
 //! under a lock; the DynamoDB store says the same in condition expressions and calls them on the
 //! item a failed condition hands back.
 
-use std::sync::Arc;
-
 use super::Policy;
+pub use super::id::{Owner, RecordId};
 use super::request::{
     Claim, ClaimOutcome, CompleteOutcome, Completion, Disposition, Extension, Release,
 };
-
-/// Identifies a record: `<namespace>#<hex SHA-256 of the canonical key>`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RecordId(Arc<str>);
-
-impl RecordId {
-    /// Wraps the text a store uses as its partition key.
-    pub fn new(id: impl Into<Arc<str>>) -> Self {
-        Self(id.into())
-    }
-
-    /// The text a store uses as its partition key.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Fencing token of one claim: random, new for every claim, reused by all retries of that claim.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Owner(Arc<str>);
-
-impl Owner {
-    /// Wraps a token; it must never have been used for another claim.
-    pub fn new(token: impl Into<Arc<str>>) -> Self {
-        Self(token.into())
-    }
-
-    /// The token as it is stored.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// Where a record stands; the words are those Powertools writes, but for `QUARANTINED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,9 +171,8 @@ pub fn on_complete(stored: Option<&Record>, completion: &Completion) -> Complete
     match record.status {
         Status::InProgress if own => CompleteStep::Write(Record {
             status: Status::Completed,
-            data: completion.data.clone(),
+            data: completion.data.clone().or_else(|| record.data.clone()),
             expires_at_s: completion.expires_at_s,
-            last_error: None,
             ..record.clone()
         }),
         // Our own write, whose answer was lost.
@@ -227,7 +193,10 @@ pub fn on_release(stored: Option<&Record>, release: &Release) -> Option<Record> 
         status,
         owner: None,
         lease_until_ms,
-        last_error: release.last_error.clone(),
+        last_error: release
+            .last_error
+            .clone()
+            .or_else(|| record.last_error.clone()),
         ..record.clone()
     })
 }

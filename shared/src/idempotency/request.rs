@@ -1,7 +1,7 @@
 //! What a worker asks of a store for one message, and what it comes to.
 
 use super::Policy;
-use super::record::{Owner, RecordId};
+use super::id::{Owner, RecordId};
 
 /// One message's request to work on its key.
 #[derive(Clone, Debug, PartialEq, Eq)]

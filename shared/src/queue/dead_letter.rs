@@ -1,5 +1,4 @@
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::primitives::Blob;
 use aws_sdk_sqs::types::{
     MessageAttributeValue, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
@@ -7,7 +6,7 @@ use aws_sdk_sqs::types::{
 };
 use futures_util::{StreamExt, stream};
 
-use super::{ENTRIES, SIDE_BY_SIDE};
+use super::{ENTRIES, SIDE_BY_SIDE, reason};
 use crate::message::InBatch;
 
 /// Largest message, and largest batch, attributes included (`SendMessageBatch`).
@@ -102,7 +101,7 @@ impl DeadLetterQueue {
                     .collect()
             }
             Err(error) => {
-                let reason = DisplayErrorContext(&error).to_string();
+                let reason = reason(&error);
                 indices
                     .into_iter()
                     .map(|index| (index, Err(reason.clone())))

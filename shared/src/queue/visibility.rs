@@ -2,12 +2,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry as Entry;
 use futures_util::{StreamExt, stream};
 use tracing::warn;
 
-use super::{ENTRIES, SIDE_BY_SIDE};
+use super::{ENTRIES, SIDE_BY_SIDE, reason};
 use crate::Message;
 
 /// A message can be hidden for 12 hours *since it was received* (`ChangeMessageVisibility`); this
@@ -77,7 +76,7 @@ impl Visibility {
                 }
             }
             Err(error) => {
-                let error = DisplayErrorContext(&error);
+                let error = reason(&error);
                 warn!(arn, count, %error, "could not change the visibility of messages");
             }
         }

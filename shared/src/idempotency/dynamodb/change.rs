@@ -21,6 +21,8 @@ pub(super) trait Change: Sync {
     fn data(&self) -> Option<&str> {
         None
     }
+    /// Removes nothing but what a claim has written: what PartiQL makes of the removal of an
+    /// attribute that is not there is not documented.
     fn writes(&self) -> Vec<Write>;
     /// What the write came to when this record refused it; none if the record would take it.
     fn refused(&self, stored: Option<&Record>) -> Option<Self::Outcome>;
@@ -46,12 +48,12 @@ impl Change for Completion {
 
     fn writes(&self) -> Vec<Write> {
         warn_if_dropped(self);
-        vec![
+        let mut writes = vec![
             (STATUS, Some(string(Status::Completed.as_str()))),
             (EXPIRATION, Some(number(self.expires_at_s))),
-            (DATA, self.data().map(string)),
-            (LAST_ERROR, None),
-        ]
+        ];
+        writes.extend(self.data().map(|data| (DATA, Some(string(data)))));
+        writes
     }
 
     fn refused(&self, stored: Option<&Record>) -> Option<CompleteOutcome> {
@@ -80,8 +82,13 @@ impl Change for Release {
             Disposition::Rerun => (LEASE, Some(number(0))),
             Disposition::Quarantine => (STATUS, Some(string(Status::Quarantined.as_str()))),
         };
-        let last_error = self.last_error.clone().map(string);
-        vec![end, (OWNER, None), (LAST_ERROR, last_error)]
+        let mut writes = vec![end, (OWNER, None)];
+        writes.extend(
+            self.last_error
+                .clone()
+                .map(|error| (LAST_ERROR, Some(string(error)))),
+        );
+        writes
     }
 
     fn refused(&self, stored: Option<&Record>) -> Option<LeaseOutcome> {

@@ -272,7 +272,6 @@ fn the_owner_completes_and_the_payload_hash_stays() {
         status: Status::Completed,
         data: Some("2".to_owned()),
         expires_at_s: 1_900_000_000,
-        last_error: None,
         ..orphan()
     };
     let step = on_complete(Some(&orphan()), &completion());
