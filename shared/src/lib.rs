@@ -3,6 +3,7 @@
 mod batch;
 mod clock;
 mod deadline;
+mod environment;
 mod error;
 mod handler;
 pub mod idempotency;
@@ -18,6 +19,7 @@ pub use batch::{
 };
 pub use clock::Clock;
 pub use deadline::Deadline;
+pub use environment::{Environment, EnvironmentError, QueueSettings};
 pub use error::{Classify, ErrorClass, HandlerError};
 pub use handler::Handler;
 #[cfg(feature = "dynamodb")]
