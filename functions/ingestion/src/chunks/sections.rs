@@ -4,26 +4,33 @@
 /// next one.
 const ENDS: [&str; 4] = ["\n#", "\n\n", "\n", " "];
 
+/// More white space than this ends a section and belongs to none.
+const BLANK: usize = 256;
+
 /// The sections of a text, none longer than `limit` bytes, with the offset of each.
 ///
-/// The splitter's time is quadratic in the length of a text without breaks: a megabyte of one
-/// letter would keep it busy for minutes. Between sections there is no overlap.
+/// The splitter's time is quadratic in the length of a text without breaks, and of one that is
+/// nothing but breaks: a megabyte of either would keep it busy for minutes. Between sections there
+/// is no overlap.
 pub(super) fn sections(text: &str, limit: usize) -> impl Iterator<Item = (usize, &str)> {
     let mut start = 0;
     std::iter::from_fn(move || {
-        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+        let rest = text.get(start..)?.trim_start();
+        let offset = text.len() - rest.len();
         let section = &rest[..end(rest, limit)];
-        let offset = start;
-        start += section.len();
-        Some((offset, section))
+        start = offset + section.len();
+        (!section.is_empty()).then_some((offset, section))
     })
 }
 
 fn end(rest: &str, limit: usize) -> usize {
+    let window = &rest[..rest.floor_char_boundary(limit)];
+    if let Some(blank) = blank(window) {
+        return blank;
+    }
     if rest.len() <= limit {
         return rest.len();
     }
-    let window = &rest[..rest.floor_char_boundary(limit)];
     let found = ENDS.iter().find_map(|end| {
         // A section that is much too short would only make more of them.
         window.rfind(end).filter(|at| *at > limit / 2)
@@ -31,12 +38,25 @@ fn end(rest: &str, limit: usize) -> usize {
     found.map_or(window.len(), |at| at + 1)
 }
 
+/// Where a long run of white space begins.
+fn blank(window: &str) -> Option<usize> {
+    let mut begin = 0;
+    for (at, c) in window.char_indices() {
+        if !c.is_whitespace() {
+            begin = at + c.len_utf8();
+        } else if at - begin >= BLANK {
+            return Some(begin);
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn sections_are_the_whole_text_and_none_is_too_long() {
+    fn sections_are_all_but_white_space_and_none_is_too_long() {
         for text in ["", "short", &"é".repeat(500), &"some words. ".repeat(50)] {
             let found: Vec<_> = sections(text, 101).collect();
             assert!(found.iter().all(|(_, section)| section.len() <= 101));
@@ -45,9 +65,18 @@ mod tests {
                     .iter()
                     .all(|(at, section)| text[*at..].starts_with(section))
             );
+            let letters = |text: &str| text.replace(char::is_whitespace, "");
             let whole: String = found.iter().map(|(_, section)| *section).collect();
-            assert_eq!(whole, text);
+            assert_eq!(letters(&whole), letters(text));
         }
+    }
+
+    #[test]
+    fn long_blanks_are_in_no_section() {
+        let text = format!("one{}two{}", "\n".repeat(1000), " ".repeat(1000));
+        let found: Vec<_> = sections(&text, 100_000).collect();
+        assert_eq!(found, [(0, "one"), (1003, "two")]);
+        assert_eq!(sections(&"\n".repeat(1000), 100).count(), 0);
     }
 
     #[test]
