@@ -25,7 +25,6 @@ pub use handler::Handler;
 #[cfg(feature = "dynamodb")]
 pub use idempotency::DynamoDbStore;
 pub use idempotency::{Idempotency, IdempotencyStore, MemoryStore, Policy};
-pub use lambda_runtime::Error;
 pub use message::{Message, MessageContext};
 pub use retry::Backoff;
-pub use runtime::{aws_config, run};
+pub use runtime::{Error, aws_config, run};
