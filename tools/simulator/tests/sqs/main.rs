@@ -1,0 +1,15 @@
+//! The rules of SQS, each a test named after it, through the JSON protocol as a client sees them.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+mod batches;
+mod chaos;
+mod fifo;
+mod messages;
+mod move_tasks;
+mod protocol;
+mod queues;
+mod receiving;
+mod redrive;
+mod visibility;
+mod world;
