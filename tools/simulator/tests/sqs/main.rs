@@ -6,6 +6,7 @@ mod batches;
 mod chaos;
 mod fifo;
 mod messages;
+mod model;
 mod move_tasks;
 mod protocol;
 mod queues;
