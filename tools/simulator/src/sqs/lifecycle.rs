@@ -90,7 +90,7 @@ impl Sqs {
         let elsewhere = request
             .queue_owner_aws_account_id
             .as_ref()
-            .is_some_and(|id| *id != self.account);
+            .is_some_and(|id| **id != *self.account);
         let id = self
             .names
             .get(&*request.queue_name)

@@ -44,7 +44,10 @@ fn field(md5: &mut Md5, bytes: &[u8]) {
 }
 
 fn hex(md5: Md5) -> Arc<str> {
-    hex::encode(md5.finalize()).into()
+    let mut digits = [0; 32];
+    let written = hex::encode_to_slice(md5.finalize(), &mut digits).is_ok();
+    debug_assert!(written, "16 bytes are 32 digits");
+    std::str::from_utf8(&digits).unwrap_or_default().into()
 }
 
 #[cfg(test)]

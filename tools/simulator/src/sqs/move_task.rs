@@ -18,7 +18,7 @@ pub(super) const MAX_RATE: u64 = 500;
 
 #[derive(Debug)]
 pub(super) struct Task {
-    id: String,
+    id: Arc<str>,
     pub(super) source: u32,
     source_arn: Arc<str>,
     pub(super) destination_arn: Option<String>,
@@ -148,7 +148,10 @@ impl Sqs {
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .ok_or_else(|| refuse("Value for parameter TaskHandle is invalid."))?;
         self.id_of_source(&handle.source_arn)?;
-        let task = self.tasks.iter_mut().find(|task| task.id == handle.task_id);
+        let task = self
+            .tasks
+            .iter_mut()
+            .find(|task| *task.id == *handle.task_id);
         let task =
             task.ok_or_else(|| SqsError::new(ErrorKind::ResourceNotFound, "Task does not exist."))?;
         if !task.runs() {
@@ -207,7 +210,7 @@ impl Task {
 
     fn handle(&self) -> String {
         let json = serde_json::json!(HandleJson {
-            task_id: self.id.clone(),
+            task_id: self.id.to_string(),
             source_arn: self.source_arn.to_string(),
         });
         STANDARD.encode(json.to_string())

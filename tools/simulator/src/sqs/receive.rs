@@ -40,7 +40,7 @@ impl Sqs {
             Some(receipts) => receipts,
             None => self.take(id, max.unsigned_abs() as usize, now_ms, until)?,
         };
-        let sender = self.account.clone();
+        let sender = Arc::clone(&self.account);
         let queue = self.by_id(id).ok_or_else(SqsError::no_queue)?;
         if let Some(attempt) = &request.receive_request_attempt_id {
             let made = receipts.iter().map(|&receipt| (receipt, until)).collect();
