@@ -59,8 +59,9 @@ impl Sqs {
         }
     }
 
-    /// When a receive that finds nothing now may find something, if nobody sends in between: now,
-    /// a later millisecond, or never. For long polling: wait until then, or until a send.
+    /// When a receive may find something if no operation comes in between: now, a later
+    /// millisecond, or never. For long polling: wait until then, or until any operation succeeded
+    /// (a send, but also a delete that frees a message group, or a receive that dead-letters).
     ///
     /// # Errors
     /// `QueueDoesNotExist`.

@@ -16,6 +16,9 @@ use super::errors::{ErrorKind, SqsError};
 /// Messages a second, at most and where the caller names none.
 pub(super) const MAX_RATE: u64 = 500;
 
+/// What ListMessageMoveTasks returns at most.
+const MAX_LISTED: i64 = 10;
+
 #[derive(Debug)]
 pub(super) struct Task {
     id: Arc<str>,
@@ -90,8 +93,24 @@ impl Sqs {
             status: Status::Running,
         };
         let task_handle = task.handle();
+        self.forget_tasks(source);
         self.tasks.push(task);
         Ok(TaskHandle { task_handle })
+    }
+
+    /// Leaves room for one more task of a queue: no more than 10 are ever listed.
+    fn forget_tasks(&mut self, source: u32) {
+        let of_queue = self
+            .tasks
+            .iter()
+            .filter(|task| task.source == source)
+            .count();
+        let mut surplus = (of_queue + 1).saturating_sub(MAX_LISTED as usize);
+        self.tasks.retain(|task| {
+            let forget = surplus > 0 && task.source == source;
+            surplus -= usize::from(forget);
+            !forget
+        });
     }
 
     /// The rate of a valid request.
@@ -176,7 +195,7 @@ impl Sqs {
         self.run_tasks(now_ms);
         let source = self.id_of_source(&request.source_arn)?;
         let max = request.max_results.unwrap_or(1);
-        if !(1..=10).contains(&max) {
+        if !(1..=MAX_LISTED).contains(&max) {
             return Err(SqsError::invalid(
                 "MaxResults",
                 max,

@@ -53,6 +53,18 @@ impl Sqs {
         Ok(ReceiveMessageResult { messages })
     }
 
+    /// How long a receive is to wait for a message, in milliseconds: its own `WaitTimeSeconds`, or
+    /// the queue's.
+    ///
+    /// # Errors
+    /// `QueueDoesNotExist`, `InvalidParameterValue`.
+    pub fn wait_ms(&mut self, request: &ReceiveMessageRequest) -> Result<u64, SqsError> {
+        check(request)?;
+        let queue = self.queue(&request.queue_url)?;
+        let own = request.wait_time_seconds.map(i64::unsigned_abs);
+        Ok(own.unwrap_or(queue.settings.wait_s) * 1_000)
+    }
+
     /// Takes messages in flight, and moves those that were received too often.
     fn take(
         &mut self,

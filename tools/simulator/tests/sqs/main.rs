@@ -12,5 +12,6 @@ mod protocol;
 mod queues;
 mod receiving;
 mod redrive;
+mod snapshots;
 mod visibility;
 mod world;

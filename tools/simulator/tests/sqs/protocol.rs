@@ -99,3 +99,16 @@ fn equal_seeds_give_equal_answers() {
     };
     assert_eq!(run(), run());
 }
+
+#[test]
+fn null_is_the_same_as_nothing() {
+    let mut world = World::new();
+    let request = json!({"QueueName": "orders", "Attributes": null, "tags": null});
+    let url = world.call("CreateQueue", request)["QueueUrl"].take();
+    let message = json!({
+        "QueueUrl": url, "MessageBody": "b", "DelaySeconds": null, "MessageAttributes": null,
+        "MessageGroupId": null,
+    });
+    world.call("SendMessage", message);
+    assert_eq!(world.counts("orders"), (1, 0, 0));
+}
