@@ -115,7 +115,7 @@ impl Sqs {
     /// name is accepted as SQS does.
     pub(super) fn id_of_url(&self, url: &str) -> Result<u32, SqsError> {
         if url.is_empty() {
-            return Err(SqsError::missing("QueueUrl"));
+            return Err(SqsError::no_queue());
         }
         let name = match url.split_once("://") {
             None if !url.contains('/') => url,

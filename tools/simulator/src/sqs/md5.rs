@@ -83,10 +83,10 @@ mod tests {
         assert_eq!(&*md5(&[&hello]), "a311262e065454b75da111d535b8dacd");
         let binary = MessageAttributeValue {
             data_type: "Binary".into(),
-            string_value: None,
             binary_value: Some(Blob(
                 (*b"traceparent\x1e00-774062d6c37081a5a0b9b5b88e30627c-2d2482211f6489da-01").into(),
             )),
+            ..Default::default()
         };
         assert_eq!(
             &*md5(&[&named("attr1", binary)]),

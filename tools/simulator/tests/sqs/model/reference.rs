@@ -154,7 +154,7 @@ impl Reference {
         let it = &self.messages[receipt.number];
         let holds = self.there(now, receipt.number)
             && it.receives == receipt.receive
-            && self.in_flight(now, receipt.number)
+            && (self.in_flight(now, receipt.number) || !self.fifo)
             && now + ms <= it.received + CAP_MS;
         if holds {
             self.messages[receipt.number].hidden_until = now + ms;
