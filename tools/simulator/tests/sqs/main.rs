@@ -4,6 +4,7 @@
 
 mod batches;
 mod chaos;
+mod conservation;
 mod fifo;
 mod messages;
 mod model;
