@@ -1,1 +1,5 @@
 //! Lambda's event source mapping for SQS.
+
+mod response;
+
+pub use response::{InvalidResponse, Verdict, judge};
