@@ -71,12 +71,12 @@ impl FilterCriteria {
             return true;
         }
         let json = as_json(body);
-        let text = Value::String(body.to_owned());
+        let is_json = json.is_some();
+        let value = json.unwrap_or_else(|| Value::String(body.to_owned()));
         // A body and a pattern of different formats never match: Lambda drops the message.
-        self.filters.iter().any(|filter| match &json {
-            Some(json) => filter.is_json() && filter.matches(Some(json)),
-            None => !filter.is_json() && filter.matches(Some(&text)),
-        })
+        self.filters
+            .iter()
+            .any(|filter| filter.is_json() == is_json && filter.matches(Some(&value)))
     }
 }
 
