@@ -115,7 +115,7 @@ impl EventSourceMapping {
         self.advance(now)
     }
 
-    /// Answers a `Receive`. Messages that come after disabling are processed all the same: they are in
+    /// Answers a `Receive`; with no messages also if the poll was given up. Messages that come after disabling are processed all the same: they are in
     /// flight.
     pub fn received(
         &mut self,
@@ -174,6 +174,12 @@ impl EventSourceMapping {
         let growth = self.scaling.next_step(self.invocations.len());
         let earliest = [retry, window, growth].into_iter().flatten().min();
         earliest.map(|at| at.max(now))
+    }
+
+    /// The messages of an invocation under way, in the order of its event; none if there is no such.
+    pub fn invocation_messages(&self, id: InvocationId) -> impl Iterator<Item = &MessageRef> {
+        let batch = self.invocations.get(&id).map(|it| &it.batch);
+        batch.into_iter().flatten().map(|held| &held.message)
     }
 
     /// Counts for consoles and summaries.

@@ -55,3 +55,18 @@ pub(super) fn event<'a>(records: impl Iterator<Item = &'a str>) -> Arc<str> {
     json.push_str(TAIL);
     json.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_counts_every_byte_of_the_event() {
+        let records = ["{}".to_owned(), "x".repeat(MAX_PAYLOAD_BYTES - 17)];
+        let json = event(records.iter().map(String::as_str));
+        assert_eq!(json.len(), MAX_PAYLOAD_BYTES);
+        let size = PayloadSize::default().with(&records[0]).with(&records[1]);
+        assert!(size.fits());
+        assert!(!size.without("{}").with("{ }").fits());
+    }
+}

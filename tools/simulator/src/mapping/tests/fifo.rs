@@ -100,3 +100,17 @@ fn a_group_id_on_a_standard_queue_blocks_nothing() {
     let actions = mapping.received(poller, group_of(&["a1", "a2"]), 1);
     assert_eq!(batches(&actions), [["a1"], ["a2"]]);
 }
+
+#[test]
+fn a_small_message_does_not_overtake_one_that_no_longer_fits_the_payload() {
+    let mut mapping = fifo(|_| ());
+    let poller = polls(&mapping.wake(0))[0].0;
+    let mut messages = group_of(&["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"]);
+    for message in &mut messages[..7] {
+        message.body = "x".repeat(1_000_000);
+    }
+    let first = invocations(&mapping.received(poller, messages, 1));
+    assert_eq!(first[0].1, ["a1", "a2", "a3", "a4", "a5", "a6"]);
+    let next = mapping.invocation_finished(first[0].0, success(), 2);
+    assert_eq!(batches(&next), [["a7", "a8"]]);
+}

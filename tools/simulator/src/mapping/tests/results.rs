@@ -132,3 +132,15 @@ fn a_message_received_twice_into_one_batch_shares_its_verdict() {
     assert_eq!(returned(&actions, ReturnReason::Reported), ["a", "a"]);
     assert_eq!(deleted(&actions, DeleteReason::Processed), ["b"]);
 }
+
+#[test]
+fn an_invocation_tells_its_messages_until_it_ends() {
+    let (mut mapping, id) = running(|_| ());
+    let ids = |mapping: &EventSourceMapping| -> Vec<_> {
+        let messages = mapping.invocation_messages(id);
+        messages.map(|message| message.message_id.clone()).collect()
+    };
+    assert_eq!(ids(&mapping), ["m0", "m1", "m2"]);
+    mapping.invocation_finished(id, success(), 1);
+    assert!(ids(&mapping).is_empty());
+}

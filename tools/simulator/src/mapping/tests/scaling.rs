@@ -142,6 +142,11 @@ fn a_quiet_queue_falls_to_two_polls_and_the_first_message_brings_five_back() {
     mapping.received(poller, messages(1), 200_000);
     let counters = mapping.counters();
     assert_eq!(counters.polling + counters.concurrency, 5);
+    mapping.invocation_finished(InvocationId(0), success(), 200_001);
+    for poller in mapping.pollers_for_tests() {
+        mapping.received(poller, Vec::new(), 220_000);
+    }
+    assert_eq!(mapping.counters().polling, 5);
 }
 
 #[test]
@@ -188,4 +193,17 @@ fn polls_ask_for_no_more_than_could_start_at_once() {
     );
     let poller = polls(&actions)[0].0;
     assert!(polls(&mapping.received(poller, messages(3), 1)).is_empty());
+}
+
+#[test]
+fn steps_that_nobody_asked_for_are_not_saved_up() {
+    let mut mapping = standard(|_| ());
+    for (poller, _) in polls(&mapping.wake(0)) {
+        mapping.received(poller, messages(10), 0);
+    }
+    assert_eq!(mapping.next_wakeup(0), Some(200));
+    let poller = polls(&mapping.wake(10_000))[0].0;
+    mapping.received(poller, messages(10), 10_000);
+    assert_eq!(mapping.counters().concurrency_limit, 6);
+    assert_eq!(mapping.next_wakeup(10_000), Some(10_200));
 }

@@ -75,8 +75,8 @@ fn a_lower_maximum_concurrency_holds_at_once() {
     assert_eq!(polls(&finish(&mut mapping, 3)).len(), 1);
 }
 
-#[test]
-fn retries_keep_to_a_maximum_concurrency_lowered_meanwhile() {
+/// A mapping with five throttled batches of one message, and then a maximum concurrency of 2.
+fn throttled_and_then_lowered() -> EventSourceMapping {
     let mut mapping = standard(|c| c.batch_size = 1);
     for (poller, _) in polls(&mapping.wake(0)) {
         mapping.received(poller, messages(1), 0);
@@ -90,8 +90,23 @@ fn retries_keep_to_a_maximum_concurrency_lowered_meanwhile() {
         ..MappingConfig::default()
     };
     mapping.update(config, 1).unwrap();
+    mapping
+}
+
+#[test]
+fn retries_keep_to_a_maximum_concurrency_lowered_meanwhile() {
+    let mut mapping = throttled_and_then_lowered();
     let retried = invocations(&mapping.wake(600));
     assert_eq!((retried.len(), mapping.next_wakeup(600)), (2, None));
     let next = mapping.invocation_finished(retried[0].0, success(), 700);
     assert_eq!(batches(&next).len(), 1);
+}
+
+#[test]
+fn a_retry_that_finds_no_place_within_the_visibility_timeout_is_let_go() {
+    let mut mapping = throttled_and_then_lowered();
+    let retried = invocations(&mapping.wake(600));
+    let actions = mapping.invocation_finished(retried[0].0, success(), 60_000);
+    assert!(batches(&actions).is_empty());
+    assert_eq!(returned(&actions, ReturnReason::Throttled).len(), 3);
 }
