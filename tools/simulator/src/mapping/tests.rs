@@ -6,6 +6,7 @@ mod properties;
 mod results;
 mod scaling;
 mod settings;
+mod with_a_queue;
 
 use super::*;
 
