@@ -82,6 +82,14 @@ pub(crate) struct Source {
     /// The stack's name, which the names of tables and functions begin with
     #[arg(long, value_name = "NAME", default_value = "lambda-queue")]
     pub(crate) stack_name: String,
+    /// The value of a template parameter; may be given several times
+    #[arg(long = "parameter", value_name = "KEY=VALUE", value_parser = parameter)]
+    pub(crate) parameters: Vec<(String, String)>,
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write KEY=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

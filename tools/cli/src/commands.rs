@@ -82,7 +82,8 @@ fn load(source: &Source) -> Result<Template, Error> {
         Some(path) => path.clone(),
         None => find_template()?,
     };
-    Ok(Template::load(&path, &source.stack_name)?)
+    let template = Template::load(&path, &source.stack_name)?;
+    Ok(template.with_parameters(source.parameters.iter().cloned())?)
 }
 
 /// As cargo does for its manifest, so that commands work from any folder of the project.
