@@ -12,7 +12,6 @@ mod runtime_api;
 mod serve;
 pub(crate) mod stack;
 
-pub use endpoint::Endpoint;
 pub use function::Delivery;
 pub use invoke::{Invoke, Report, invoke};
 pub use log::LogLevel;
