@@ -1,0 +1,145 @@
+//! All queues of one account in one region.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::chaos::Delivery;
+use super::errors::{ErrorKind, SqsError};
+use super::move_task::Task;
+use super::queue::Queue;
+
+/// SQS: every operation is a method that takes the time, in epoch milliseconds, and returns what
+/// the service would answer. Equal calls on equal seeds give equal answers.
+#[derive(Debug)]
+pub struct Sqs {
+    pub(super) region: String,
+    pub(super) account: String,
+    endpoint: String,
+    /// By id; deleted queues leave a hole.
+    pub(super) queues: Vec<Option<Queue>>,
+    pub(super) names: HashMap<Arc<str>, u32>,
+    /// When names were deleted, for the 60 seconds they stay taken.
+    pub(super) deleted: HashMap<Arc<str>, u64>,
+    pub(super) tasks: Vec<Task>,
+    pub(super) rng: fastrand::Rng,
+    next_serial: u64,
+}
+
+impl Sqs {
+    /// No queues yet. `endpoint` (`http://127.0.0.1:4566`) begins their URLs.
+    pub fn new(region: &str, account: &str, endpoint: &str, seed: u64) -> Self {
+        Self {
+            region: region.into(),
+            account: account.into(),
+            endpoint: endpoint.trim_end_matches('/').into(),
+            queues: Vec::new(),
+            names: HashMap::new(),
+            deleted: HashMap::new(),
+            tasks: Vec::new(),
+            rng: fastrand::Rng::with_seed(seed),
+            next_serial: 0,
+        }
+    }
+
+    /// How a queue delivers from now on.
+    ///
+    /// # Errors
+    /// `QueueDoesNotExist`.
+    pub fn set_delivery(&mut self, queue_url: &str, delivery: Delivery) -> Result<(), SqsError> {
+        self.queue(queue_url)?.delivery = delivery;
+        Ok(())
+    }
+
+    /// Lets time pass without an operation: move tasks go on, messages become visible or expire.
+    pub fn advance(&mut self, now_ms: u64) {
+        self.run_tasks(now_ms);
+        for queue in self.queues.iter_mut().flatten() {
+            queue.tick(now_ms);
+        }
+    }
+
+    /// When a receive that finds nothing now may find something, if nobody sends in between: now,
+    /// a later millisecond, or never. For long polling: wait until then, or until a send.
+    ///
+    /// # Errors
+    /// `QueueDoesNotExist`.
+    pub fn next_change_ms(
+        &mut self,
+        queue_url: &str,
+        now_ms: u64,
+    ) -> Result<Option<u64>, SqsError> {
+        self.run_tasks(now_ms);
+        let queue = self.queue(queue_url)?;
+        queue.tick(now_ms);
+        let own = queue.next_change_ms(now_ms);
+        Ok(own.into_iter().chain(self.next_move_ms()).min())
+    }
+
+    pub(super) fn arn_of(&self, name: &str) -> String {
+        format!("arn:aws:sqs:{}:{}:{name}", self.region, self.account)
+    }
+
+    pub(super) fn url_of(&self, name: &str) -> String {
+        format!("{}/{}/{name}", self.endpoint, self.account)
+    }
+
+    pub(super) fn serial(&mut self) -> u64 {
+        self.next_serial += 1;
+        self.next_serial
+    }
+
+    /// A message or task id, as a UUID of version 4.
+    pub(super) fn uuid(&mut self) -> String {
+        uuid::Builder::from_u128(self.rng.u128(..))
+            .with_version(uuid::Version::Random)
+            .with_variant(uuid::Variant::RFC4122)
+            .into_uuid()
+            .to_string()
+    }
+
+    pub(super) fn queue(&mut self, url: &str) -> Result<&mut Queue, SqsError> {
+        let id = self.id_of_url(url)?;
+        self.by_id(id).ok_or_else(SqsError::no_queue)
+    }
+
+    pub(super) fn by_id(&mut self, id: u32) -> Option<&mut Queue> {
+        self.queues.get_mut(id as usize)?.as_mut()
+    }
+
+    /// The host does not matter, so that a queue is found by every name of the endpoint; a plain
+    /// name is accepted as SQS does.
+    pub(super) fn id_of_url(&self, url: &str) -> Result<u32, SqsError> {
+        if url.is_empty() {
+            return Err(SqsError::missing("QueueUrl"));
+        }
+        let name = match url.split_once("://") {
+            None if !url.contains('/') => url,
+            None => return Err(bad_address(url)),
+            Some((_, rest)) => {
+                let mut parts = rest.rsplit('/');
+                let (name, account) = (parts.next(), parts.next());
+                match (name, account) {
+                    (Some(name), Some(account)) if account == self.account => name,
+                    (Some(_), Some(account)) if account.bytes().all(|b| b.is_ascii_digit()) => {
+                        return Err(SqsError::no_queue());
+                    }
+                    _ => return Err(bad_address(url)),
+                }
+            }
+        };
+        self.names.get(name).copied().ok_or_else(SqsError::no_queue)
+    }
+
+    pub(super) fn id_of_arn(&self, arn: &str) -> Option<u32> {
+        let name = arn.rsplit(':').next()?;
+        let &id = self.names.get(name)?;
+        (arn == self.arn_of(name)).then_some(id)
+    }
+}
+
+fn bad_address(url: &str) -> SqsError {
+    SqsError::new(
+        ErrorKind::InvalidAddress,
+        format!("The address {url} is not valid for this endpoint."),
+    )
+}

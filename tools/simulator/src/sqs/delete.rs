@@ -1,0 +1,91 @@
+//! DeleteMessage and DeleteMessageBatch.
+
+use super::account::Sqs;
+use super::api::{
+    BatchResult, BatchResultEntry, DeleteMessageBatchRequest, DeleteMessageBatchRequestEntry,
+    DeleteMessageRequest,
+};
+use super::batch::{self, Entry};
+use super::errors::SqsError;
+use super::handle::Receipt;
+use super::message::State;
+use super::queue::Queue;
+
+impl Sqs {
+    /// Deletes the message of a receipt handle. A standard queue answers success to a handle that
+    /// is not the message's latest, and does not delete; a FIFO queue refuses one that is over.
+    ///
+    /// # Errors
+    /// `QueueDoesNotExist`, `ReceiptHandleIsInvalid`, `InvalidParameterValue` for an expired
+    /// handle on FIFO.
+    pub fn delete_message(
+        &mut self,
+        request: &DeleteMessageRequest,
+        now_ms: u64,
+    ) -> Result<(), SqsError> {
+        self.run_tasks(now_ms);
+        let queue = self.queue(&request.queue_url)?;
+        queue.tick(now_ms);
+        queue.delete(&request.receipt_handle)
+    }
+
+    /// # Errors
+    /// Those of the batch as a whole; an entry's own are in the answer.
+    pub fn delete_message_batch(
+        &mut self,
+        request: &DeleteMessageBatchRequest,
+        now_ms: u64,
+    ) -> Result<BatchResult<BatchResultEntry>, SqsError> {
+        self.run_tasks(now_ms);
+        let queue = self.queue(&request.queue_url)?;
+        batch::check(&request.entries)?;
+        queue.tick(now_ms);
+        Ok(batch::run(&request.entries, |entry| {
+            queue.delete(&entry.receipt_handle)?;
+            Ok(BatchResultEntry {
+                id: entry.id.clone(),
+            })
+        }))
+    }
+}
+
+impl Entry for DeleteMessageBatchRequestEntry {
+    const NAME: &'static str = "DeleteMessageBatchRequestEntry";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Queue {
+    fn delete(&mut self, handle: &str) -> Result<(), SqsError> {
+        let receipt = Receipt::decode(handle, self.id)?;
+        let Some(message) = self.backlog.get(receipt.place) else {
+            return Ok(());
+        };
+        let latest = message.receives_here == receipt.receive;
+        let in_flight = matches!(message.state, State::InFlight(_));
+        if self.fifo && !(latest && in_flight) {
+            return Err(expired(handle));
+        }
+        if !latest {
+            return Ok(());
+        }
+        let message = self.backlog.remove(receipt.place.key);
+        let Some(original) = message.copy_of else {
+            self.counters.deleted += 1;
+            return Ok(());
+        };
+        self.counters.copies_ended += 1;
+        // Both deliveries are of one message: deleting through the second deletes it.
+        if self.backlog.get(original).is_some() {
+            self.backlog.remove(original.key);
+            self.counters.deleted += 1;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn expired(handle: &str) -> SqsError {
+    SqsError::invalid("ReceiptHandle", handle, "The receipt handle has expired.")
+}
