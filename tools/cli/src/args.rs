@@ -37,7 +37,7 @@ pub(crate) enum Local {
     /// The function sees none of your AWS_* variables or profiles, so that it cannot reach a real
     /// account.
     Invoke(InvokeArgs),
-    /// Serve the template's tables and buckets at a local address until Ctrl-C
+    /// Serve the template's queues, tables and buckets at a local address until Ctrl-C
     ///
     /// Any AWS SDK or the AWS CLI works with AWS_ENDPOINT_URL set to that address. Only programs
     /// on this machine can reach it.
@@ -72,7 +72,7 @@ pub(crate) struct ServeArgs {
     /// The port on 127.0.0.1; 0 takes any free one
     #[arg(short, long, default_value_t = 4566)]
     pub(crate) port: u16,
-    /// Keep tables and buckets in this folder over restarts [default: in memory, forgotten]
+    /// Keep tables and buckets, though not messages, in this folder over restarts
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     #[command(flatten)]

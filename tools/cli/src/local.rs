@@ -8,6 +8,7 @@ mod function;
 mod ids;
 mod invoke;
 mod log;
+mod queues;
 mod runtime_api;
 mod serve;
 pub(crate) mod stack;

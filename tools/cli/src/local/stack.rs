@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::build::build;
 use super::endpoint::{Address, Endpoint};
 use super::environment::Environment;
 use super::function::FunctionProcess;
 use super::log::LogLevel;
+use super::queues::Queues;
 use crate::error::Error;
 use crate::template::{Function, Template};
 
@@ -29,7 +31,8 @@ impl Stack {
         let address = Address::take(port).await?;
         let url = address.url().to_owned();
         let template = template.at(&url);
-        let endpoint = address.serve(&template, data).await?;
+        let queues = Arc::new(Queues::of(&template, &url)?);
+        let endpoint = address.serve(&template, queues, data).await?;
         Ok(Self {
             template,
             url,

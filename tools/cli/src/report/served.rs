@@ -11,12 +11,17 @@ pub(crate) fn served(stack: &Stack, data: Option<&Path>) -> Result<String, Templ
     let template = stack.template();
     let tables = template.tables()?.into_iter().map(|it| it.name);
     let buckets = template.buckets()?.into_iter().map(|it| it.name);
+    let queues = template.queues()?.into_iter().map(|it| it.name);
     let url = stack.url();
     let mut text = format!("\n  {BOLD}AWS{BOLD:#} at {url}\n");
     for (service, what, names) in [
-        ("DynamoDB", "table", tables.collect::<Vec<_>>()),
+        ("SQS", "queue", queues.collect::<Vec<_>>()),
+        ("DynamoDB", "table", tables.collect()),
         ("S3", "bucket", buckets.collect()),
     ] {
+        if names.is_empty() {
+            continue;
+        }
         let count = plural(names.len(), what);
         text.push_str(&format!(
             "\n    {BOLD}{service}{BOLD:#} {DIM}· {count}{DIM:#}\n"

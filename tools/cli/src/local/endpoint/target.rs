@@ -7,6 +7,8 @@ use axum::http::{HeaderMap, Method, Uri};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Target {
     DynamoDb,
+    /// With the operation's name.
+    Sqs(String),
     S3,
     Unserved(Unserved),
 }
@@ -50,6 +52,7 @@ impl Target {
     fn of_json(target: &str) -> Self {
         match target.split_once('.') {
             Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", _)) => Self::DynamoDb,
+            Some(("AmazonSQS", operation)) => Self::Sqs(operation.to_owned()),
             _ => Self::Unserved(Unserved::Json {
                 target: target.to_owned(),
             }),
@@ -98,6 +101,8 @@ mod tests {
             named("DynamoDBStreams_20120810.ListStreams"),
             Target::DynamoDb
         );
+        let send = Target::Sqs("SendMessage".to_owned());
+        assert_eq!(named("AmazonSQS.SendMessage"), send);
         let kinesis = Unserved::Json {
             target: "Kinesis_20131202.PutRecord".to_owned(),
         };
