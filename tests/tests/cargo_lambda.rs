@@ -119,7 +119,7 @@ fn serve(program: &Path) -> (Beside, impl Sized, String) {
     let child = Beside(child);
     let address = lines.find_map(|line| {
         let line = line.unwrap();
-        let (_, address) = line.split_once("AWS_ENDPOINT_URL_DYNAMODB=http://")?;
+        let (_, address) = line.split_once("AWS_ENDPOINT_URL=http://")?;
         Some(address.to_owned())
     });
     (child, lines, address.unwrap())

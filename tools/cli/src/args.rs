@@ -37,7 +37,10 @@ pub(crate) enum Local {
     /// The function sees none of your AWS_* variables or profiles, so that it cannot reach a real
     /// account.
     Invoke(InvokeArgs),
-    /// Keep the template's tables up at a local address until Ctrl-C
+    /// Serve the template's queues, tables and buckets at a local address until Ctrl-C
+    ///
+    /// Any AWS SDK or the AWS CLI works with AWS_ENDPOINT_URL set to that address. Only programs
+    /// on this machine can reach it.
     Serve(ServeArgs),
 }
 
@@ -69,6 +72,9 @@ pub(crate) struct ServeArgs {
     /// The port on 127.0.0.1; 0 takes any free one
     #[arg(short, long, default_value_t = 4566)]
     pub(crate) port: u16,
+    /// Keep tables and buckets, though not messages, in this folder over restarts
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) source: Source,
 }
@@ -82,6 +88,14 @@ pub(crate) struct Source {
     /// The stack's name, which the names of tables and functions begin with
     #[arg(long, value_name = "NAME", default_value = "lambda-queue")]
     pub(crate) stack_name: String,
+    /// The value of a template parameter; may be given several times
+    #[arg(long = "parameter", value_name = "KEY=VALUE", value_parser = parameter)]
+    pub(crate) parameters: Vec<(String, String)>,
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write KEY=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,9 +8,8 @@ use anstyle::AnsiColor;
 use crate::args::{Cli, Command, InvokeArgs, Local, Output, ServeArgs, Source};
 use crate::demo::demo;
 use crate::error::Error;
-use crate::local::stack::Stack;
 use crate::local::{Invoke, invoke, serve};
-use crate::report::{self, BOLD, DIM, plural};
+use crate::report;
 use crate::template::Template;
 
 /// Runs a command and tells its exit code; errors are shown as one line.
@@ -50,23 +49,13 @@ async fn run_invoke(args: InvokeArgs) -> Result<u8, Error> {
 }
 
 async fn run_serve(args: ServeArgs) -> Result<u8, Error> {
-    serve(load(&args.source)?, args.port, announce).await?;
+    let template = load(&args.source)?;
+    let data = args.data.as_deref();
+    serve(template, args.port, data, |stack| {
+        print(&report::served(stack, data)?)
+    })
+    .await?;
     Ok(0)
-}
-
-fn announce(stack: &Stack) -> Result<(), Error> {
-    let tables = stack.template().tables()?;
-    let url = stack.url();
-    let count = plural(tables.len(), "table");
-    let mut text =
-        format!("\n  {BOLD}DynamoDB{BOLD:#} at {url} {DIM}· {count}, in memory{DIM:#}\n");
-    for table in tables {
-        text.push_str(&format!("    {}\n", table.name));
-    }
-    text.push_str(&format!(
-        "\n  Point anything at it:\n\n    export AWS_ENDPOINT_URL_DYNAMODB={url}\n\n  {DIM}Any credentials and region will do. Ctrl-C stops it and forgets the tables{DIM:#}\n"
-    ));
-    print(&text)
 }
 
 async fn run_demo(source: &Source) -> Result<u8, Error> {
@@ -82,7 +71,8 @@ fn load(source: &Source) -> Result<Template, Error> {
         Some(path) => path.clone(),
         None => find_template()?,
     };
-    Ok(Template::load(&path, &source.stack_name)?)
+    let template = Template::load(&path, &source.stack_name)?;
+    Ok(template.with_parameters(source.parameters.iter().cloned())?)
 }
 
 /// As cargo does for its manifest, so that commands work from any folder of the project.

@@ -34,7 +34,7 @@ struct Run {
 /// Builds the functions once and delivers each fixture twice.
 pub(crate) async fn demo(template: Template, events: &Path) -> Result<Demo, Error> {
     let cast = cast(&template, events)?;
-    let stack = Stack::up(template, 0).await?;
+    let stack = Stack::up(template, 0, None).await?;
     let functions: Vec<&Function> = cast.iter().map(|it| &it.function).collect();
     let programs = programs(stack.template(), &functions, false).await?;
     let mut demo = Demo {

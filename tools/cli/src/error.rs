@@ -136,4 +136,7 @@ pub enum EndpointError {
     /// The embedded database failed.
     #[error("the embedded DynamoDB failed: {0}")]
     Database(String),
+    /// What is stored has no place.
+    #[error("cannot write what is stored: {0}; choose another folder with --data")]
+    Data(std::io::Error),
 }

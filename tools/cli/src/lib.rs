@@ -14,6 +14,6 @@ pub use args::Cli;
 pub use commands::run;
 pub use error::{BuildError, EndpointError, Error, ErrorReport, FunctionError};
 pub use event::{EventError, EventFile};
-pub use local::{Delivery, Endpoint, Invoke, LogLevel, Report, invoke};
+pub use local::{Delivery, Invoke, LogLevel, Report, invoke};
 pub use outcome::{MessageOutcome, Outcome};
 pub use report::{human, json};

@@ -8,11 +8,11 @@ mod function;
 mod ids;
 mod invoke;
 mod log;
+mod queues;
 mod runtime_api;
 mod serve;
 pub(crate) mod stack;
 
-pub use endpoint::Endpoint;
 pub use function::Delivery;
 pub use invoke::{Invoke, Report, invoke};
 pub use log::LogLevel;

@@ -4,10 +4,16 @@
 //! not in the way. Names are those CloudFormation would give, without its random endings.
 
 mod alarm;
+mod bucket;
+mod conditions;
+mod declaration;
 mod error;
+mod event_source;
 mod function;
 mod intrinsics;
+mod lines;
 mod names;
+mod parameters;
 mod properties;
 mod queue;
 mod table;
@@ -16,15 +22,18 @@ mod yaml;
 use std::path::{Path, PathBuf};
 
 pub use alarm::Alarm;
+pub use bucket::Bucket;
 pub(crate) use error::Fault;
 pub use error::TemplateError;
-pub use function::{EventSource, Function, Variable};
+pub use event_source::{EventSource, Filter};
+pub use function::{Function, Variable};
+pub use lines::Lines;
 pub use names::{ACCOUNT, REGION};
 pub use queue::{Queue, Redrive};
 pub use table::Table;
 
+use declaration::{Declaration, Resource};
 use intrinsics::Resolver;
-use properties::Properties;
 use yaml::Node;
 
 /// A parsed template.
@@ -33,21 +42,11 @@ pub struct Template {
     file: String,
     folder: PathBuf,
     stack: String,
+    given: parameters::Given,
+    /// Where queues answer, if not at AWS.
+    endpoint: Option<String>,
     root: Node,
     resources: Vec<Resource>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Resource {
-    logical_id: String,
-    kind: String,
-    node: Node,
-}
-
-impl Resource {
-    fn property(&self, name: &str) -> Option<&Node> {
-        self.node.get("Properties")?.get(name)
-    }
 }
 
 impl Template {
@@ -89,9 +88,18 @@ impl Template {
             file: file.to_owned(),
             folder,
             stack: stack.to_owned(),
+            given: parameters::Given::new(),
+            endpoint: None,
             root,
             resources,
         })
+    }
+
+    /// Gives queues URLs below `endpoint`, such as `http://127.0.0.1:4566`.
+    #[must_use]
+    pub fn at(mut self, endpoint: &str) -> Self {
+        self.endpoint = Some(endpoint.to_owned());
+        self
     }
 
     /// The folder the template is in; empty for the current one.
@@ -130,6 +138,14 @@ impl Template {
         self.each(names::TABLE, Table::read)
     }
 
+    /// The S3 buckets.
+    ///
+    /// # Errors
+    /// A property cannot be resolved.
+    pub fn buckets(&self) -> Result<Vec<Bucket>, TemplateError> {
+        self.each(names::BUCKET, Bucket::read)
+    }
+
     /// The CloudWatch alarms.
     ///
     /// # Errors
@@ -148,7 +164,7 @@ impl Template {
         property: &str,
     ) -> Result<Option<serde_json::Value>, TemplateError> {
         self.resource(logical_id, 1)
-            .and_then(|resource| Properties::new(self, resource).value(property))
+            .and_then(|resource| Declaration::new(self, resource).properties.value(property))
             .map_err(|fault| fault.in_file(&self.file))
     }
 
@@ -159,21 +175,33 @@ impl Template {
             .is_ok_and(|resource| resource.kind == names::QUEUE)
     }
 
+    /// An error about `line` of the template.
+    #[must_use]
+    pub fn error_at(&self, line: usize, message: impl Into<String>) -> TemplateError {
+        Fault::new(line, message).in_file(&self.file)
+    }
+
+    /// The resources of a kind whose conditions let them exist.
     fn each<T>(
         &self,
         kind: &str,
-        read: impl Fn(&Properties<'_>) -> Result<T, Fault>,
+        read: impl Fn(&Declaration<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, TemplateError> {
-        self.resources
-            .iter()
-            .filter(|resource| resource.kind == kind)
-            .map(|resource| read(&Properties::new(self, resource)))
-            .collect::<Result<_, _>>()
-            .map_err(|fault| fault.in_file(&self.file))
+        let mut found = Vec::new();
+        for resource in self.resources.iter().filter(|it| it.kind == kind) {
+            let read = Resolver::new(self).exists(resource).and_then(|exists| {
+                let declared = Declaration::new(self, resource);
+                exists.then(|| read(&declared)).transpose()
+            });
+            found.extend(read.map_err(|fault| fault.in_file(&self.file))?);
+        }
+        Ok(found)
     }
 
-    fn parameter(&self, name: &str) -> Option<&Node> {
-        self.root.get("Parameters")?.get(name)
+    fn queue_url(&self, name: &str) -> String {
+        let aws = || format!("https://sqs.{REGION}.amazonaws.com");
+        let endpoint = self.endpoint.clone().unwrap_or_else(aws);
+        format!("{endpoint}/{ACCOUNT}/{name}")
     }
 
     fn resource(&self, logical_id: &str, line: usize) -> Result<&Resource, Fault> {

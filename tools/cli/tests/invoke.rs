@@ -188,7 +188,17 @@ fn invocations_carry_lambdas_headers() {
 
 #[test]
 fn a_service_that_is_not_served_fails_at_once() {
-    let answer = response("call sqs")["status"].to_string();
+    let answer = response("call kinesis")["status"].to_string();
     assert!(answer.contains("400 Bad Request"), "{answer}");
     assert!(answer.contains("UnknownOperationException"), "{answer}");
+}
+
+#[test]
+fn queues_of_the_template_can_be_reached() {
+    let answer = response("call sqs")["status"].to_string();
+    assert!(answer.contains("200 OK"), "{answer}");
+    assert!(
+        answer.contains("/000000000000/lambda-queue-Jobs"),
+        "{answer}"
+    );
 }

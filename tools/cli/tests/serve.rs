@@ -35,10 +35,14 @@ fn command(port: &str) -> Command {
 }
 
 fn serve() -> Served {
-    let mut process = command("0").spawn().unwrap();
+    serve_with(&[])
+}
+
+fn serve_with(arguments: &[&str]) -> Served {
+    let mut process = command("0").args(arguments).spawn().unwrap();
     let mut output = BufReader::new(process.stdout.take().unwrap());
     let mut text = String::new();
-    let variable = "AWS_ENDPOINT_URL_DYNAMODB=http://";
+    let variable = "AWS_ENDPOINT_URL=http://";
     while !text.contains(variable) {
         let read = output.read_line(&mut text).unwrap();
         assert!(read > 0, "ended after {text:?}");
@@ -53,17 +57,23 @@ fn serve() -> Served {
     }
 }
 
-fn call(address: &str, target: &str, body: &str) -> String {
+/// One request, from its first lines on; the answer as it comes.
+fn exchange(address: &str, head: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
-    let authorization = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
-    let request = format!(
-        "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: {target}\r\nX-Amz-Date: 20260101T000000Z\r\nAuthorization: {authorization}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-    );
+    let request = format!("{head}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
+}
+
+fn call(address: &str, target: &str, body: &str) -> String {
+    let authorization = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: {target}\r\nX-Amz-Date: 20260101T000000Z\r\nAuthorization: {authorization}\r\n"
+    );
+    exchange(address, &head, body)
 }
 
 #[test]
@@ -98,9 +108,84 @@ fn the_templates_tables_are_there_with_their_keys_and_ttl() {
 #[test]
 fn other_services_are_refused_as_aws_would() {
     let served = serve();
-    let answer = call(&served.address, "AmazonSQS.SendMessage", "{}");
+    let answer = call(&served.address, "Kinesis_20131202.PutRecord", "{}");
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     assert!(answer.contains("UnknownOperationException"), "{answer}");
+    assert!(answer.contains("Kinesis_20131202.PutRecord"), "{answer}");
+}
+
+#[test]
+fn buckets_of_the_template_hold_files() {
+    let served = serve();
+    let host = served.address.as_str();
+    let put = "PUT /lambda-queue-uploads/a%20b/c.txt HTTP/1.1";
+    // Wrapped and signed, as SDKs do; nobody here knows the key.
+    let headers = "Authorization: AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0\r\nX-Amz-Content-Sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER\r\nX-Amz-Trailer: x-amz-checksum-crc32\r\nContent-Encoding: aws-chunked\r\n";
+    let body = "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n";
+    let answer = exchange(host, &format!("{put}\r\nHost: {host}\r\n{headers}"), body);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let get = "GET /lambda-queue-uploads/a%20b/c.txt HTTP/1.1";
+    let answer = exchange(host, &format!("{get}\r\nHost: {host}\r\n"), "");
+    assert!(answer.ends_with("\r\n\r\nhello"), "{answer}");
+    let get = "GET /a%20b/c.txt HTTP/1.1\r\nHost: lambda-queue-uploads.localhost:1\r\n";
+    let answer = exchange(host, get, "");
+    assert!(answer.ends_with("\r\n\r\nhello"), "{answer}");
+    let missing = "GET /lambda-queue-uploads/nothing HTTP/1.1";
+    let answer = exchange(host, &format!("{missing}\r\nHost: {host}\r\n"), "");
+    assert!(answer.contains("<Code>NoSuchKey</Code>"), "{answer}");
+}
+
+#[test]
+fn a_checksum_that_does_not_fit_is_refused() {
+    let served = serve();
+    let host = served.address.as_str();
+    let put = format!(
+        "PUT /lambda-queue-uploads/c.txt HTTP/1.1\r\nHost: {host}\r\nX-Amz-Checksum-Crc32: AAAAAA==\r\n"
+    );
+    let answer = exchange(host, &put, "hello");
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
+
+#[test]
+fn web_sites_are_kept_out() {
+    let served = serve();
+    for foreign in [
+        "Host: example.com",
+        "Host: localhost\r\nOrigin: http://example.com",
+    ] {
+        let request = format!("GET /lambda-queue-uploads/c.txt HTTP/1.1\r\n{foreign}\r\n");
+        let answer = exchange(&served.address, &request, "");
+        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+        assert!(answer.contains("AccessDeniedException"), "{answer}");
+    }
+}
+
+#[test]
+fn what_is_kept_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let item = r#"{"TableName":"lambda-queue-Things","Item":{"id":{"S":"kept"}}}"#;
+    let key = r#"{"TableName":"lambda-queue-Things","Key":{"id":{"S":"kept"}}}"#;
+    let file = |host: &str, method| {
+        format!("{method} /lambda-queue-uploads/kept HTTP/1.1\r\nHost: {host}\r\n")
+    };
+    {
+        let served = serve_with(&["--data", data]);
+        let host = served.address.as_str();
+        call(host, "DynamoDB_20120810.PutItem", item);
+        exchange(host, &file(host, "PUT"), "hello");
+        assert!(
+            served.text.contains("lambda-queue-uploads"),
+            "{}",
+            served.text
+        );
+    }
+    // Killed, not stopped: nothing that was answered may be lost.
+    let served = serve_with(&["--data", data]);
+    let host = served.address.as_str();
+    let answer = call(host, "DynamoDB_20120810.GetItem", key);
+    assert!(answer.contains("kept"), "{answer}");
+    assert!(exchange(host, &file(host, "GET"), "").ends_with("hello"));
 }
 
 #[test]

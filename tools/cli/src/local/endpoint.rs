@@ -1,48 +1,89 @@
-//! The address the AWS SDKs are pointed at.
-//!
-//! DynamoDB is the only service behind it yet. dynoxide answers any other service's requests with
-//! an `UnknownOperationException` at once, so that a call to SQS fails rather than hangs.
+//! The address the AWS SDKs are pointed at: one port, and every service behind it.
+
+mod aws;
+mod dynamodb;
+mod errors;
+mod guard;
+mod s3;
+mod sqs;
+mod target;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
 
-use dynoxide::Database;
-use serde_json::json;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::error::EndpointError;
-use crate::template::Table;
+use crate::error::{EndpointError, Error};
+use crate::template::Template;
+use dynamodb::DynamoDb;
+use s3::S3;
+use target::Target;
+
+use super::queues::Queues;
 
 /// A running endpoint; it ends when it is dropped.
-#[derive(Debug)]
-pub struct Endpoint {
-    address: SocketAddr,
-    server: JoinHandle<Result<(), String>>,
+pub(crate) struct Endpoint {
+    server: JoinHandle<()>,
 }
 
-impl Endpoint {
-    /// Serves `tables`, empty, on the loopback interface; port 0 takes any free one.
-    ///
-    /// # Errors
-    /// The port is taken, or a table is refused.
-    pub async fn start(port: u16, tables: &[Table]) -> Result<Self, EndpointError> {
+/// What answers behind it.
+struct Services {
+    dynamodb: DynamoDb,
+    s3: S3,
+    queues: Arc<Queues>,
+}
+
+/// An address that is taken, but where nothing answers yet.
+///
+/// Queues have the address in their names, so it must be known before they are made.
+pub(crate) struct Address {
+    listener: TcpListener,
+    url: String,
+}
+
+impl Address {
+    /// Takes `port` on the loopback interface; 0 takes any free one.
+    pub(crate) async fn take(port: u16) -> Result<Self, EndpointError> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let bind = |source| EndpointError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(bind)?;
-        let address = listener.local_addr().map_err(bind)?;
-        let database = database(tables)?;
-        let server = tokio::spawn(dynoxide::server::serve_with_shutdown(
-            listener,
-            database,
-            std::future::pending(),
-        ));
-        Ok(Self { address, server })
+        let url = format!("http://{}", listener.local_addr().map_err(bind)?);
+        Ok(Self { listener, url })
     }
 
-    /// The endpoint's URL.
-    #[must_use]
-    pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Serves `queues`, and the tables and buckets of `template`, kept in `data` or nowhere.
+    ///
+    /// # Errors
+    /// The template is not understood, or something of it is refused.
+    pub(crate) async fn serve(
+        self,
+        template: &Template,
+        queues: Arc<Queues>,
+        data: Option<&Path>,
+    ) -> Result<Endpoint, Error> {
+        if let Some(folder) = data {
+            std::fs::create_dir_all(folder).map_err(EndpointError::Data)?;
+        }
+        let services = Arc::new(Services {
+            dynamodb: DynamoDb::start(&template.tables()?, data).await?,
+            s3: S3::open(template, data).await?,
+            queues,
+        });
+        let app = Router::new().fallback(answer).with_state(services);
+        let server = tokio::spawn(async move {
+            // Serving ends with the task; accept errors are retried inside.
+            drop(axum::serve(self.listener, app).await);
+        });
+        Ok(Endpoint { server })
     }
 }
 
@@ -52,32 +93,14 @@ impl Drop for Endpoint {
     }
 }
 
-fn database(tables: &[Table]) -> Result<Database, EndpointError> {
-    let failed = |error: dynoxide::DynoxideError| EndpointError::Database(error.to_string());
-    let database = Database::memory().map_err(failed)?;
-    for table in tables {
-        create(&database, table).map_err(|message| EndpointError::Table {
-            table: table.logical_id.clone(),
-            message,
-        })?;
+async fn answer(State(services): State<Arc<Services>>, request: Request) -> Response {
+    if let Some(refusal) = guard::refuse(request.headers()) {
+        return refusal;
     }
-    Ok(database)
-}
-
-fn create(database: &Database, table: &Table) -> Result<(), String> {
-    let request = serde_json::from_value(table.create.clone()).map_err(|it| it.to_string())?;
-    database
-        .create_table(request)
-        .map_err(|it| it.to_string())?;
-    let Some(attribute) = &table.ttl_attribute else {
-        return Ok(());
-    };
-    let request = json!({
-        "TableName": table.name,
-        "TimeToLiveSpecification": { "AttributeName": attribute, "Enabled": true },
-    });
-    let request = serde_json::from_value(request).map_err(|it| it.to_string())?;
-    let ttl = database.update_time_to_live(request);
-    ttl.map_err(|it| it.to_string())?;
-    Ok(())
+    match Target::of(request.method(), request.uri(), request.headers()) {
+        Target::DynamoDb => services.dynamodb.call(request).await,
+        Target::Sqs(operation) => sqs::call(&services.queues, &operation, request).await,
+        Target::S3 => services.s3.call(request).await,
+        Target::Unserved(what) => errors::unserved(what, request).await,
+    }
 }

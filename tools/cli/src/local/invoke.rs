@@ -59,7 +59,7 @@ impl Report {
 pub async fn invoke(invoke: Invoke) -> Result<Report, Error> {
     let event = EventFile::load(&invoke.event)?;
     let function = find(&invoke.template, &invoke.function)?;
-    let stack = Stack::up(invoke.template, 0).await?;
+    let stack = Stack::up(invoke.template, 0, None).await?;
     let programs = programs(stack.template(), &[&function], invoke.release).await?;
     let program = &programs[&function.logical_id];
     let mut process = stack.start(&function, program, invoke.logs).await?;

@@ -1,19 +1,22 @@
 //! `local serve`: the endpoint, until Ctrl-C.
 
+use std::path::Path;
+
 use super::stack::Stack;
 use crate::error::Error;
 use crate::template::Template;
 
-/// Serves the template's tables at `port` and says so through `ready`.
+/// Serves the template's resources at `port` and says so through `ready`.
 ///
 /// # Errors
 /// The port is taken, or the template is at fault.
 pub(crate) async fn serve(
     template: Template,
     port: u16,
+    data: Option<&Path>,
     ready: impl FnOnce(&Stack) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let stack = Stack::up(template, port).await?;
+    let stack = Stack::up(template, port, data).await?;
     // Before anyone is told of the address, so that whoever starts this can stop it well.
     let mut stop = StopSignal::listen()?;
     ready(&stack)?;

@@ -2,30 +2,46 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::build::build;
-use super::endpoint::Endpoint;
+use super::endpoint::{Address, Endpoint};
 use super::environment::Environment;
 use super::function::FunctionProcess;
 use super::log::LogLevel;
+use super::queues::Queues;
 use crate::error::Error;
 use crate::template::{Function, Template};
 
-/// The template's tables, served, and its functions, ready to be started.
+/// What the template describes, served, and its functions, ready to be started.
 pub(crate) struct Stack {
     template: Template,
-    endpoint: Endpoint,
+    url: String,
+    _endpoint: Endpoint,
 }
 
 impl Stack {
-    /// Creates the template's tables behind an endpoint at `port`.
-    pub(crate) async fn up(template: Template, port: u16) -> Result<Self, Error> {
-        let endpoint = Endpoint::start(port, &template.tables()?).await?;
-        Ok(Self { template, endpoint })
+    /// Makes the template's resources behind an endpoint at `port`; what is stored is kept in
+    /// `data`, or nowhere.
+    pub(crate) async fn up(
+        template: Template,
+        port: u16,
+        data: Option<&Path>,
+    ) -> Result<Self, Error> {
+        let address = Address::take(port).await?;
+        let url = address.url().to_owned();
+        let template = template.at(&url);
+        let queues = Arc::new(Queues::of(&template, &url)?);
+        let endpoint = address.serve(&template, queues, data).await?;
+        Ok(Self {
+            template,
+            url,
+            _endpoint: endpoint,
+        })
     }
 
-    pub(crate) fn url(&self) -> String {
-        self.endpoint.url()
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     pub(crate) fn template(&self) -> &Template {
@@ -34,7 +50,7 @@ impl Stack {
 
     /// What `function` will see.
     pub(crate) fn environment(&self, function: &Function) -> Environment {
-        Environment::new(&self.template, function, &self.endpoint.url())
+        Environment::new(&self.template, function, &self.url)
     }
 
     /// Starts `function` from its binary.

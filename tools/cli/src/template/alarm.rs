@@ -1,7 +1,7 @@
 //! `AWS::CloudWatch::Alarm`, as far as it watches a queue.
 
 use super::Fault;
-use super::properties::Properties;
+use super::declaration::Declaration;
 
 /// A CloudWatch alarm of the template.
 #[derive(Debug, Clone)]
@@ -16,12 +16,13 @@ pub struct Alarm {
 }
 
 impl Alarm {
-    pub(super) fn read(properties: &Properties<'_>) -> Result<Self, Fault> {
+    pub(super) fn read(declared: &Declaration<'_>) -> Result<Self, Fault> {
+        let properties = &declared.properties;
         let dimensions = properties.value("Dimensions")?.unwrap_or_default();
         let mut dimensions = dimensions.as_array().into_iter().flatten();
         let queue = dimensions.find(|it| it["Name"] == "QueueName");
         Ok(Self {
-            logical_id: properties.logical_id(),
+            logical_id: declared.logical_id(),
             metric: properties.text("MetricName")?.unwrap_or_default(),
             queue: queue.and_then(|it| it["Value"].as_str().map(str::to_owned)),
         })

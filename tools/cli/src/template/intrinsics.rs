@@ -1,4 +1,7 @@
-//! `Ref`, `Fn::GetAtt`, `Fn::Sub` and `Fn::Join`, resolved to what they would be on this machine.
+//! Intrinsic functions, resolved to what they would be on this machine.
+
+mod lists;
+mod substitute;
 
 use std::collections::BTreeSet;
 
@@ -12,7 +15,7 @@ const MAX_DEPTH: usize = 64;
 
 /// Resolves nodes and remembers which resources they referred to.
 pub(crate) struct Resolver<'a> {
-    template: &'a Template,
+    pub(super) template: &'a Template,
     depth: usize,
     pub(crate) references: BTreeSet<String>,
 }
@@ -32,13 +35,37 @@ impl<'a> Resolver<'a> {
 
     /// The value of `node`; `None` for `AWS::NoValue`.
     pub(crate) fn resolve(&mut self, node: &Node) -> Result<Option<Json>, Fault> {
+        self.deeper(node.line, |resolver| resolver.resolve_inner(node))
+    }
+
+    /// The part of the template that `node` stands for once every `Fn::If` around it is decided,
+    /// with its own line; `None` for `AWS::NoValue`.
+    pub(super) fn choose<'n>(&mut self, node: &'n Node) -> Result<Option<&'n Node>, Fault> {
+        let mut node = node;
+        loop {
+            match node.entries() {
+                [(name, argument)] if name == "Fn::If" => node = self.branch(argument)?,
+                [(name, argument)] if name == "Ref" && argument.as_str() == Some(NO_VALUE) => {
+                    return Ok(None);
+                }
+                _ => return Ok(Some(node)),
+            }
+        }
+    }
+
+    /// Runs `step` one level deeper, which ends values that refer to themselves.
+    pub(super) fn deeper<T>(
+        &mut self,
+        line: usize,
+        step: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         if self.depth == MAX_DEPTH {
-            return Err(Fault::new(node.line, "this value refers to itself"));
+            return Err(Fault::new(line, "this value refers to itself"));
         }
         self.depth += 1;
-        let resolved = self.resolve_inner(node);
+        let done = step(self);
         self.depth -= 1;
-        resolved
+        done
     }
 
     fn resolve_inner(&mut self, node: &Node) -> Result<Option<Json>, Fault> {
@@ -73,7 +100,7 @@ impl<'a> Resolver<'a> {
         match function {
             "Ref" => {
                 let name = text(argument, "the name of a parameter or resource")?;
-                if name == "AWS::NoValue" {
+                if name == NO_VALUE {
                     return Ok(None);
                 }
                 self.reference(name, line).map(Some)
@@ -88,97 +115,69 @@ impl<'a> Resolver<'a> {
                 self.attribute(resource, attribute, line).map(Some)
             }
             "Fn::Sub" => self.substitute(argument).map(Some),
-            "Fn::Join" => {
-                let [separator, parts] = items(argument) else {
-                    let message = "Fn::Join takes a separator and a list";
-                    return Err(Fault::new(line, message));
-                };
-                let separator = text(separator, "a separator")?;
-                let parts = self.resolve(parts)?.unwrap_or_default();
-                let parts = parts.as_array().ok_or_else(|| {
-                    Fault::new(line, "the second argument of Fn::Join must be a list")
-                })?;
-                let parts: Vec<String> = parts.iter().map(plain_text).collect();
-                Ok(Some(parts.join(separator).into()))
+            "Fn::Join" => self.join(argument).map(Some),
+            "Fn::Split" => self.split(argument).map(Some),
+            "Fn::Select" => self.select(argument).map(Some),
+            "Fn::If" => {
+                let branch = self.branch(argument)?;
+                self.resolve(branch)
             }
-            other => Err(Fault::new(
+            "Fn::Equals" | "Fn::And" | "Fn::Or" | "Fn::Not" => Err(Fault::new(
                 line,
                 format!(
-                    "{other} cannot be resolved locally yet; Ref, Fn::GetAtt, Fn::Sub and Fn::Join can"
+                    "{function} belongs in the `Conditions` section; here, name its condition in Fn::If"
                 ),
+            )),
+            other => Err(Fault::new(
+                line,
+                format!("{other} cannot be resolved locally; {KNOWN} can"),
             )),
         }
     }
 
     fn reference(&mut self, name: &str, line: usize) -> Result<Json, Fault> {
         if let Some(value) = names::pseudo_parameter(name, &self.template.stack) {
-            return Ok(value.into());
+            return Ok(value);
         }
-        if let Some(parameter) = self.template.parameter(name) {
-            return match parameter.get("Default") {
-                Some(default) => Ok(self.resolve(default)?.unwrap_or_default()),
-                None => Err(Fault::new(
-                    line,
-                    format!(
-                        "the parameter {name} has no Default; give it one in line {}",
-                        parameter.line
-                    ),
-                )),
-            };
+        if let Some(value) = self.template.parameter(name, line) {
+            return value;
         }
-        let resource = self.template.resource(name, line)?;
-        self.references.insert(name.to_owned());
+        let resource = self.created(name, line)?;
         names::reference(self, resource, line).map(Json::String)
     }
 
     fn attribute(&mut self, name: &str, attribute: &str, line: usize) -> Result<Json, Fault> {
-        let resource = self.template.resource(name, line)?;
-        self.references.insert(name.to_owned());
+        let resource = self.created(name, line)?;
         names::attribute(self, resource, attribute, line).map(Json::String)
     }
 
-    fn substitute(&mut self, argument: &Node) -> Result<Json, Fault> {
-        let (pattern, variables) = match items(argument) {
-            [pattern, variables] => (pattern, Some(variables)),
-            _ => (argument, None),
-        };
-        let line = pattern.line;
-        let mut rest = text(pattern, "text with ${…} in it")?;
-        let mut result = String::new();
-        while let Some((before, after)) = rest.split_once("${") {
-            let (name, after) = after
-                .split_once('}')
-                .ok_or_else(|| Fault::new(line, "`${` has no closing `}`"))?;
-            result.push_str(before);
-            rest = after;
-            let name = name.trim();
-            if let Some(literal) = name.strip_prefix('!') {
-                result.push_str(&format!("${{{literal}}}"));
-                continue;
-            }
-            let value = match (
-                variables.and_then(|node| node.get(name)),
-                name.split_once('.'),
-            ) {
-                (Some(node), _) => self.resolve(node)?.unwrap_or_default(),
-                (None, Some((resource, attribute))) => self.attribute(resource, attribute, line)?,
-                (None, None) => self.reference(name, line)?,
-            };
-            result.push_str(&plain_text(&value));
+    /// The resource `name`, if its condition lets it exist.
+    fn created(&mut self, name: &str, line: usize) -> Result<&'a super::Resource, Fault> {
+        let resource = self.template.resource(name, line)?;
+        self.references.insert(name.to_owned());
+        if let Some(condition) = resource.condition()
+            && !self.exists(resource)?
+        {
+            let condition = condition.as_str().unwrap_or_default();
+            let message =
+                format!("`{name}` is not created, because its condition {condition} is false");
+            return Err(Fault::new(line, message));
         }
-        result.push_str(rest);
-        Ok(result.into())
+        Ok(resource)
     }
 }
 
-fn items(node: &Node) -> &[Node] {
+pub(super) const NO_VALUE: &str = "AWS::NoValue";
+const KNOWN: &str = "Ref, Fn::GetAtt, Fn::Sub, Fn::Join, Fn::Split, Fn::Select and Fn::If";
+
+pub(super) fn items(node: &Node) -> &[Node] {
     match &node.value {
         Value::Sequence(items) => items,
         _ => &[],
     }
 }
 
-fn text<'n>(node: &'n Node, what: &str) -> Result<&'n str, Fault> {
+pub(super) fn text<'n>(node: &'n Node, what: &str) -> Result<&'n str, Fault> {
     node.as_str()
         .ok_or_else(|| Fault::new(node.line, format!("expected {what}")))
 }

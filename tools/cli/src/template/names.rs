@@ -1,5 +1,7 @@
 //! Names, ARNs and URLs of a stack that exists on this machine only.
 
+use serde_json::{Value as Json, json};
+
 use super::intrinsics::{Resolver, plain_text};
 use super::{Fault, Resource};
 
@@ -9,20 +11,23 @@ pub const ACCOUNT: &str = "000000000000";
 pub const REGION: &str = "us-east-1";
 
 pub(super) const ALARM: &str = "AWS::CloudWatch::Alarm";
+pub(super) const BUCKET: &str = "AWS::S3::Bucket";
 pub(super) const QUEUE: &str = "AWS::SQS::Queue";
 pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
 pub(super) const SAM_FUNCTION: &str = "AWS::Serverless::Function";
 
-pub(super) fn pseudo_parameter(name: &str, stack: &str) -> Option<String> {
-    Some(match name {
+pub(super) fn pseudo_parameter(name: &str, stack: &str) -> Option<Json> {
+    let text = match name {
         "AWS::AccountId" => ACCOUNT.to_owned(),
         "AWS::Region" => REGION.to_owned(),
         "AWS::Partition" => "aws".to_owned(),
         "AWS::URLSuffix" => "amazonaws.com".to_owned(),
         "AWS::StackName" => stack.to_owned(),
         "AWS::StackId" => format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack}/local"),
+        "AWS::NotificationARNs" => return Some(json!([])),
         _ => return None,
-    })
+    };
+    Some(text.into())
 }
 
 /// What `Ref` gives for a resource.
@@ -33,12 +38,12 @@ pub(super) fn reference(
 ) -> Result<String, Fault> {
     let name = name(resolver, resource)?;
     match resource.kind.as_str() {
-        QUEUE => Ok(queue_url(&name)),
-        TABLE | SAM_FUNCTION => Ok(name),
+        QUEUE => Ok(resolver.template.queue_url(&name)),
+        BUCKET | TABLE | SAM_FUNCTION => Ok(name),
         kind => Err(Fault::new(
             line,
             format!(
-                "{} is an {kind}, which has no local name yet; queues, tables and functions have",
+                "{} is an {kind}, which has no local name yet; queues, tables, buckets and functions have",
                 resource.logical_id
             ),
         )),
@@ -56,7 +61,10 @@ pub(super) fn attribute(
     match (resource.kind.as_str(), attribute) {
         (QUEUE, "Arn") => Ok(format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")),
         (QUEUE, "QueueName") => Ok(name),
-        (QUEUE, "QueueUrl") => Ok(queue_url(&name)),
+        (QUEUE, "QueueUrl") => Ok(resolver.template.queue_url(&name)),
+        (BUCKET, "Arn") => Ok(format!("arn:aws:s3:::{name}")),
+        (BUCKET, "DomainName") => Ok(format!("{name}.s3.amazonaws.com")),
+        (BUCKET, "RegionalDomainName") => Ok(format!("{name}.s3.{REGION}.amazonaws.com")),
         (TABLE, "Arn") => Ok(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}")),
         (SAM_FUNCTION, "Arn") => Ok(function_arn(&name)),
         (kind, _) => Err(Fault::new(
@@ -72,6 +80,7 @@ pub(super) fn attribute(
 /// The name a resource asks for, or `<stack>-<logical id>`: CloudFormation's, less the random end.
 pub(super) fn name(resolver: &mut Resolver<'_>, resource: &Resource) -> Result<String, Fault> {
     let property = match resource.kind.as_str() {
+        BUCKET => "BucketName",
         QUEUE => "QueueName",
         TABLE => "TableName",
         _ => "FunctionName",
@@ -81,13 +90,23 @@ pub(super) fn name(resolver: &mut Resolver<'_>, resource: &Resource) -> Result<S
     {
         return Ok(plain_text(&name));
     }
-    Ok(resolver.default_name(&resource.logical_id))
+    let name = resolver.default_name(&resource.logical_id);
+    Ok(match resource.kind.as_str() {
+        BUCKET => name.to_lowercase(),
+        QUEUE if is_fifo(resolver, resource)? => format!("{name}.fifo"),
+        _ => name,
+    })
+}
+
+fn is_fifo(resolver: &mut Resolver<'_>, queue: &Resource) -> Result<bool, Fault> {
+    let Some(node) = queue.property("FifoQueue") else {
+        return Ok(false);
+    };
+    Ok(resolver
+        .resolve(node)?
+        .is_some_and(|it| plain_text(&it) == "true"))
 }
 
 pub(super) fn function_arn(name: &str) -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
-}
-
-fn queue_url(name: &str) -> String {
-    format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
 }

@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::Fault;
-use super::properties::Properties;
+use super::declaration::Declaration;
+use super::lines::Lines;
 
 /// A DynamoDB table of the template.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub struct Table {
     pub ttl_attribute: Option<String>,
     /// The `CreateTable` request that makes it.
     pub create: Json,
+    /// Where it is in the file.
+    pub lines: Lines,
 }
 
 /// Properties that mean the same to CloudFormation and to `CreateTable`.
@@ -30,8 +33,9 @@ const SHARED_PROPERTIES: [&str; 6] = [
 ];
 
 impl Table {
-    pub(super) fn read(properties: &Properties<'_>) -> Result<Self, Fault> {
-        let name = properties.physical_name()?;
+    pub(super) fn read(declared: &Declaration<'_>) -> Result<Self, Fault> {
+        let properties = &declared.properties;
+        let name = declared.physical_name()?;
         let mut create = json!({ "TableName": name });
         for property in SHARED_PROPERTIES {
             if let Some(value) = properties.value(property)? {
@@ -41,10 +45,11 @@ impl Table {
         let ttl = properties.value("TimeToLiveSpecification")?;
         let ttl = ttl.filter(|ttl| ttl["Enabled"] == true);
         Ok(Self {
-            logical_id: properties.logical_id(),
+            logical_id: declared.logical_id(),
             name,
             ttl_attribute: ttl.and_then(|ttl| ttl["AttributeName"].as_str().map(str::to_owned)),
             create,
+            lines: properties.lines(),
         })
     }
 }

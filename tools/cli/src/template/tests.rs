@@ -1,3 +1,7 @@
+mod conditions;
+mod parameters;
+mod resources;
+
 use super::*;
 
 fn parse(text: &str) -> Result<Template, TemplateError> {
@@ -65,6 +69,8 @@ fn values_are_those_of_a_stack_without_random_endings() {
         "arn:aws:lambda:us-east-1:000000000000:function:app-Work"
     );
     assert_eq!(value("12"), "12");
+    assert_eq!(value("!Select [1, !Split [',', 'a,b,c']]"), "b");
+    assert_eq!(value("!Join ['', !Split ['-', a-b-c]]"), "abc");
 }
 
 #[test]
@@ -83,6 +89,11 @@ fn problems_name_their_line_and_what_to_do() {
             problem("!Ref Nothing"),
             problem("!Ref Secret"),
             problem("!If [Yes, 1, 2]"),
+            problem("!Select [2, [a, b]]"),
+            problem("!Select [x, [a, b]]"),
+            problem("!Split ['', a]"),
+            problem("!Equals [a, b]"),
+            problem("!FindInMap [a, b, c]"),
             problem("!Ref Topic"),
             problem("!GetAtt Things.StreamArn"),
             problem("!GetAtt Things"),

@@ -48,7 +48,8 @@ fn main() {
             "say nothing" => answer("response", ""),
             "show headers" => answer("response", &json(header_pairs(&head))),
             "show environment" => answer("response", &json(env::vars().collect())),
-            "call sqs" => answer("response", &json(vec![("status".into(), call_sqs())])),
+            "call sqs" => answer("response", &status(call("AmazonSQS.ListQueues"))),
+            "call kinesis" => answer("response", &status(call("Kinesis_20131202.ListStreams"))),
             _ => {
                 for message in messages {
                     let outcome = if seen.contains(&message) {
@@ -74,15 +75,18 @@ fn sleep() {
     thread::sleep(Duration::from_secs(600));
 }
 
-fn call_sqs() -> String {
+fn status(text: String) -> String {
+    json(vec![("status".into(), text)])
+}
+
+fn call(target: &str) -> String {
     let endpoint = env::var("AWS_ENDPOINT_URL").unwrap();
-    let headers =
-        "Content-Type: application/x-amz-json-1.0\r\nX-Amz-Target: AmazonSQS.ListQueues\r\n";
+    let headers = format!("Content-Type: application/x-amz-json-1.0\r\nX-Amz-Target: {target}\r\n");
     let (head, body) = http(
         endpoint.trim_start_matches("http://"),
         "POST",
         "/",
-        headers,
+        &headers,
         "{}",
     );
     format!(

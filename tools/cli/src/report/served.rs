@@ -1,0 +1,41 @@
+//! What `local serve` says once it is up.
+
+use std::path::Path;
+
+use super::{BOLD, DIM, plural};
+use crate::local::stack::Stack;
+use crate::template::TemplateError;
+
+/// The services, what is in them, and how to get there.
+pub(crate) fn served(stack: &Stack, data: Option<&Path>) -> Result<String, TemplateError> {
+    let template = stack.template();
+    let tables = template.tables()?.into_iter().map(|it| it.name);
+    let buckets = template.buckets()?.into_iter().map(|it| it.name);
+    let queues = template.queues()?.into_iter().map(|it| it.name);
+    let url = stack.url();
+    let mut text = format!("\n  {BOLD}AWS{BOLD:#} at {url}\n");
+    for (service, what, names) in [
+        ("SQS", "queue", queues.collect::<Vec<_>>()),
+        ("DynamoDB", "table", tables.collect()),
+        ("S3", "bucket", buckets.collect()),
+    ] {
+        if names.is_empty() {
+            continue;
+        }
+        let count = plural(names.len(), what);
+        text.push_str(&format!(
+            "\n    {BOLD}{service}{BOLD:#} {DIM}· {count}{DIM:#}\n"
+        ));
+        for name in names {
+            text.push_str(&format!("      {name}\n"));
+        }
+    }
+    let kept = match data {
+        Some(folder) => format!("keeps tables and buckets in {}", folder.display()),
+        None => "forgets everything".to_owned(),
+    };
+    text.push_str(&format!(
+        "\n  Point anything at it:\n\n    export AWS_ENDPOINT_URL={url}\n\n  {DIM}Any credentials and region will do. Ctrl-C stops it and {kept}{DIM:#}\n"
+    ));
+    Ok(text)
+}

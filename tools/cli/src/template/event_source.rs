@@ -1,0 +1,102 @@
+//! A function's SQS events.
+
+use std::time::Duration;
+
+use super::Fault;
+use super::intrinsics::plain_text;
+use super::lines::Lines;
+use super::properties::Properties;
+
+/// An SQS event source mapping of a function.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct EventSource {
+    /// Its key under `Events`.
+    pub name: String,
+    /// ARN of the queue.
+    pub queue_arn: String,
+    /// Messages in one invocation, at most.
+    pub batch_size: u64,
+    /// How long a batch is gathered.
+    pub window: Duration,
+    /// Whether the function's `batchItemFailures` are listened to.
+    pub reports_item_failures: bool,
+    /// Invocations side by side, at most.
+    pub max_concurrency: Option<u64>,
+    /// Patterns of the messages the function gets; none lets all of them through.
+    pub filters: Vec<Filter>,
+    /// Whether it polls at all.
+    pub enabled: bool,
+    /// Where it is in the file.
+    pub lines: Lines,
+}
+
+/// An EventBridge pattern over a message.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Filter {
+    /// The pattern, as JSON.
+    pub pattern: String,
+    /// Its line in the file.
+    pub line: usize,
+}
+
+/// The SQS events among a function's `Events`.
+pub(super) fn event_sources(function: &Properties<'_>) -> Result<Vec<EventSource>, Fault> {
+    let Some(events) = function.section("Events")? else {
+        return Ok(Vec::new());
+    };
+    let mut sources = Vec::new();
+    for (name, _) in events.entries() {
+        let Some(event) = events.section(name)? else {
+            continue;
+        };
+        if event.text("Type")?.as_deref() == Some("SQS") {
+            sources.push(event_source(name, &event)?);
+        }
+    }
+    Ok(sources)
+}
+
+fn event_source(name: &str, event: &Properties<'_>) -> Result<EventSource, Fault> {
+    let no_queue = || {
+        let message = format!("the SQS event {name} names no `Queue`");
+        Fault::new(event.lines().own, message)
+    };
+    let properties = event.section("Properties")?.ok_or_else(no_queue)?;
+    let reports = properties.value("FunctionResponseTypes")?;
+    let reports = reports.unwrap_or_default();
+    let scaling = properties.section("ScalingConfig")?;
+    let max_concurrency = match scaling {
+        Some(scaling) => scaling.integer("MaximumConcurrency")?,
+        None => None,
+    };
+    Ok(EventSource {
+        name: name.to_owned(),
+        queue_arn: properties.text("Queue")?.ok_or_else(no_queue)?,
+        batch_size: properties.integer("BatchSize")?.unwrap_or(10),
+        window: properties.seconds("MaximumBatchingWindowInSeconds", 0)?,
+        reports_item_failures: reports
+            .as_array()
+            .is_some_and(|types| types.iter().any(|it| it == "ReportBatchItemFailures")),
+        max_concurrency,
+        filters: filters(&properties)?,
+        enabled: properties.boolean("Enabled")?.unwrap_or(true),
+        lines: properties.lines(),
+    })
+}
+
+fn filters(properties: &Properties<'_>) -> Result<Vec<Filter>, Fault> {
+    let Some(criteria) = properties.section("FilterCriteria")? else {
+        return Ok(Vec::new());
+    };
+    let mut filters = Vec::new();
+    for filter in criteria.list("Filters")? {
+        let filter = criteria.part(filter);
+        let line = filter.lines().of("Pattern");
+        let pattern = filter.value("Pattern")?;
+        let pattern = plain_text(&pattern.ok_or_else(|| filter.missing("Pattern"))?);
+        filters.push(Filter { pattern, line });
+    }
+    Ok(filters)
+}
