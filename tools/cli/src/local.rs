@@ -14,6 +14,7 @@ mod serve;
 pub(crate) mod stack;
 
 pub use function::Delivery;
+pub(crate) use ids::request_id;
 pub use invoke::{Invoke, Report, invoke};
 pub use log::LogLevel;
 pub(crate) use serve::serve;
