@@ -127,8 +127,9 @@ fn serve(program: &Path) -> (Beside, impl Sized, String) {
 
 /// Starts `cargo lambda watch`; its port once it listens, and its log.
 fn watch(dynamodb: &str) -> (Beside, String, PathBuf) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = port.local_addr().unwrap().port().to_string();
+    // The listener is gone at the end of the statement: `watch` needs the port for itself.
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
+    let port = port.unwrap().port().to_string();
     let log = scratch("cargo-lambda-watch.log");
     let output = fs::File::create(&log).unwrap();
     // Without an address it would listen on every interface.
@@ -142,7 +143,8 @@ fn watch(dynamodb: &str) -> (Beside, String, PathBuf) {
     let address = format!("127.0.0.1:{port}");
     let listens = (0..PATIENCE).any(|_| {
         sleep(TICK);
-        TcpStream::connect(&address).is_ok()
+        // Where nobody listens on a port of this range yet, a connection can meet itself.
+        TcpStream::connect(&address).is_ok_and(|it| it.local_addr().ok() != it.peer_addr().ok())
     });
     assert!(listens, "{}", fs::read_to_string(&log).unwrap());
     (child, port, log)
