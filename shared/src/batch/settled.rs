@@ -49,10 +49,15 @@ impl Settled {
     pub(crate) fn following(leader: Outcome, hide: Option<Duration>) -> Self {
         match leader {
             Outcome::Processed | Outcome::Replayed => Self::new(Outcome::Replayed),
-            _ => Self::new(Outcome::Deferred)
-                .because("a message before it in the batch has its key and was not processed")
-                .hidden(hide),
+            // Nothing holds the key any more: the message is judged by itself when it is back.
+            Outcome::DeadLettered => Self::deferred_by_leader().hidden(Some(Duration::ZERO)),
+            _ => Self::deferred_by_leader().hidden(hide),
         }
+    }
+
+    fn deferred_by_leader() -> Self {
+        Self::new(Outcome::Deferred)
+            .because("a message before it in the batch has its key and was not processed")
     }
 
     /// Left for the next invocation, which may have it at once.

@@ -265,3 +265,20 @@ async fn bodies_reach_the_dead_letter_queue_untouched() {
     let entry = &entries(&of(&requests, "SendMessageBatch"))[0];
     assert_eq!(entry["MessageBody"], json!(body));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_duplicate_of_a_dead_lettered_message_comes_back_at_once() {
+    let (sqs, requests) = client(|_| false);
+    let idempotency = Idempotency::new(MemoryStore::new(), String::clone).namespace("orders");
+    let builder = builder()
+        .idempotency(idempotency)
+        .retry(Backoff::default(), sqs.clone());
+    let processor = builder.dead_letter_queue(sqs, DLQ).build().unwrap();
+    let report = processor.process(bodies(["\"refuse\""; 2]), far()).await;
+    assert_eq!(
+        outcomes(&report),
+        [Outcome::DeadLettered, Outcome::Deferred]
+    );
+    let entry = &entries(&of(&requests, "ChangeMessageVisibilityBatch"))[0];
+    assert_eq!(entry["VisibilityTimeout"], 0);
+}
