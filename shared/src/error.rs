@@ -130,14 +130,22 @@ impl<E: StdError + Send + Sync + 'static> From<E> for HandlerError {
 /// The whole chain of causes, joined by `: `.
 impl fmt::Display for HandlerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.source)?;
-        let mut cause = self.source.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
+        write_chain(&*self.source, f)
     }
+}
+
+/// Writes an error and its causes, joined by `: `.
+pub(crate) fn write_chain(
+    error: &(dyn StdError + 'static),
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    write!(f, "{error}")?;
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        write!(f, ": {error}")?;
+        cause = error.source();
+    }
+    Ok(())
 }
 
 impl fmt::Debug for HandlerError {

@@ -3,6 +3,7 @@
 mod batch;
 mod clock;
 mod deadline;
+mod environment;
 mod error;
 mod handler;
 pub mod idempotency;
@@ -18,12 +19,12 @@ pub use batch::{
 };
 pub use clock::Clock;
 pub use deadline::Deadline;
+pub use environment::{Environment, EnvironmentError, QueueSettings};
 pub use error::{Classify, ErrorClass, HandlerError};
 pub use handler::Handler;
 #[cfg(feature = "dynamodb")]
 pub use idempotency::DynamoDbStore;
 pub use idempotency::{Idempotency, IdempotencyStore, MemoryStore, Policy};
-pub use lambda_runtime::Error;
 pub use message::{Message, MessageContext};
 pub use retry::Backoff;
-pub use runtime::{aws_config, run};
+pub use runtime::{Error, aws_config, run};

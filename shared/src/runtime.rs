@@ -1,9 +1,13 @@
+use std::error::Error as StdError;
+use std::fmt;
+
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use serde::de::DeserializeOwned;
 
+use crate::error::write_chain;
 use crate::{BatchProcessor, Handler};
 
 /// Serves a processor as a Lambda function, until the sandbox ends.
@@ -13,12 +17,14 @@ use crate::{BatchProcessor, Handler};
 ///
 /// # Errors
 /// The Runtime API cannot be reached.
-pub async fn run<M, H>(processor: BatchProcessor<M, H>) -> Result<(), lambda_runtime::Error>
+pub async fn run<M, H>(processor: BatchProcessor<M, H>) -> Result<(), Error>
 where
     M: DeserializeOwned + Send + 'static,
     H: Handler<M>,
 {
-    lambda_runtime::run_concurrent(processor).await
+    lambda_runtime::run_concurrent(processor)
+        .await
+        .map_err(Error)
 }
 
 /// The AWS configuration of a function, from its environment. Build clients from it once, at cold
@@ -30,4 +36,28 @@ pub async fn aws_config() -> SdkConfig {
         .http_client(client)
         .load()
         .await
+}
+
+/// Why a function did not start: what `main` returns.
+///
+/// Any error becomes one by `?`. It shows as the error's own words, causes included, also where
+/// Rust prints what `main` returned.
+pub struct Error(Box<dyn StdError + Send + Sync>);
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_chain(&*self.0, f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }

@@ -22,6 +22,16 @@ use crate::{ErrorClass, Message};
 
 pub(crate) use metrics::BatchMetrics;
 
+/// What these say beyond these levels shows events, requests and responses, bodies included; no
+/// setting makes them say it.
+const CAPPED: [&str; 5] = [
+    "lambda_runtime=debug",
+    "lambda_runtime_api_client=debug",
+    "aws_smithy_runtime=info",
+    "aws_smithy_runtime_api=info",
+    "hyper=info",
+];
+
 /// Starts logging to standard output, and metrics in CloudWatch's embedded metric format.
 ///
 /// Inside Lambda logs are JSON unless `AWS_LAMBDA_LOG_FORMAT` says `Text`. `AWS_LAMBDA_LOG_LEVEL`
@@ -33,6 +43,8 @@ pub fn init() {
     let filter = EnvFilter::builder()
         .with_default_directive(level.unwrap_or(LevelFilter::INFO).into())
         .from_env_lossy();
+    let capped = CAPPED.iter().filter_map(|directive| directive.parse().ok());
+    let filter = capped.fold(filter, EnvFilter::add_directive);
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
     // An error means that the program has set its own subscriber: that one is to be used.
     let _ = if logs_json() {

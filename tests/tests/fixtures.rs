@@ -64,12 +64,14 @@ where
         };
         assert_eq!(second.outcome, expected, "second delivery of {event:?}");
     }
-    json!({
+    let mut delivered = json!({
         "first delivery": describe(first),
         "second delivery": describe(second),
         table: items,
         IDEMPOTENCY: dynamodb.items(IDEMPOTENCY).into_iter().map(redacted).collect::<Vec<_>>(),
-    })
+    });
+    delivered.sort_all_objects();
+    delivered
 }
 
 async fn deliver<M, H>(processor: &BatchProcessor<M, H>, event: &Path) -> BatchReport

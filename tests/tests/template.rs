@@ -199,7 +199,6 @@ fn batched_claims_are_permitted() {
             "PartiQLInsert",
             "PartiQLUpdate",
             "UpdateItem",
-            "GetItem",
             "BatchGetItem",
         ] {
             let granted = permissions.iter().any(|(granted, resource)| {

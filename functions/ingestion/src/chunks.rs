@@ -1,5 +1,7 @@
 //! Cutting text into overlapping chunks along its structure.
 
+mod sections;
+
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
@@ -8,9 +10,13 @@ use text_splitter::{Characters, ChunkConfig, MarkdownSplitter, TextSplitter};
 pub use text_splitter::ChunkConfigError as ChunkSizeError;
 
 use crate::text::{Format, Text};
+use sections::sections;
 
 /// The largest chunk size, in characters; at four bytes each a third of what an item may hold.
 pub const MAX_CHUNK_SIZE: usize = 32_000;
+
+/// The longest text cut at once, in bytes, unless chunks are very long.
+const SECTION: usize = 32 * 1024;
 
 /// How long chunks are and how much of one is repeated at the start of the next.
 pub struct Chunker {
@@ -50,10 +56,17 @@ impl Chunker {
 
     /// Cuts a text. Blank text gives no chunk.
     pub fn chunks(&self, text: &Text) -> Vec<Chunk> {
-        match text.format {
-            Format::Markdown => collect(self.markdown.chunk_indices(&text.text)),
-            Format::Plain => collect(self.plain.chunk_indices(&text.text)),
+        let limit = SECTION.max(4 * self.size);
+        let mut chunks = Vec::new();
+        for (offset, section) in sections(&text.text, limit) {
+            match text.format {
+                Format::Markdown => {
+                    collect(&mut chunks, offset, self.markdown.chunk_indices(section));
+                }
+                Format::Plain => collect(&mut chunks, offset, self.plain.chunk_indices(section)),
+            }
         }
+        chunks
     }
 
     /// What, besides the content, decides where the cuts are.
@@ -62,16 +75,20 @@ impl Chunker {
     }
 }
 
-fn collect<'t>(pieces: impl Iterator<Item = (usize, &'t str)>) -> Vec<Chunk> {
-    pieces
-        .enumerate()
-        .map(|(ordinal, (start, text))| Chunk {
-            ordinal,
+fn collect<'t>(
+    chunks: &mut Vec<Chunk>,
+    offset: usize,
+    pieces: impl Iterator<Item = (usize, &'t str)>,
+) {
+    for (start, text) in pieces {
+        let start = offset + start;
+        chunks.push(Chunk {
+            ordinal: chunks.len(),
             bytes: start..start + text.len(),
             text: text.to_owned(),
             hash: hex::encode(Sha256::digest(text)),
-        })
-        .collect()
+        });
+    }
 }
 
 #[cfg(test)]
@@ -94,6 +111,20 @@ mod tests {
         for chunk in &chunks {
             assert_eq!(chunk.text, text[chunk.bytes.clone()]);
             assert!(chunk.text.chars().count() <= 50);
+        }
+    }
+
+    #[test]
+    fn chunks_of_a_long_text_keep_their_place_in_it() {
+        let text = "# Heading\n\nSome words of a long document.\n\n".repeat(5000);
+        let chunks = chunk(Format::Markdown, &text, 1000, 100);
+        assert!(
+            chunks
+                .windows(2)
+                .all(|pair| pair[0].ordinal + 1 == pair[1].ordinal)
+        );
+        for chunk in &chunks {
+            assert_eq!(chunk.text, text[chunk.bytes.clone()]);
         }
     }
 
@@ -129,13 +160,13 @@ mod tests {
     }
 
     #[test]
-    fn hostile_markdown_is_cut_in_bounded_time() {
-        for text in [
-            "[".repeat(100_000),
-            "> ".repeat(50_000),
-            "*a ".repeat(30_000),
-        ] {
-            assert!(!chunk(Format::Markdown, &text, 1000, 100).is_empty());
+    fn text_without_breaks_or_of_nothing_else_is_cut_in_bounded_time() {
+        for part in ["[", "> ", "*a ", "`", "a", "\n", " \n", "a\n\n\n\n"] {
+            let text = part.repeat(64 * 1024 / part.len());
+            for format in [Format::Markdown, Format::Plain] {
+                let blank = part.trim().is_empty();
+                assert_eq!(chunk(format, &text, 1000, 100).is_empty(), blank);
+            }
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_sqs::Client as Sqs;
-use lambda_queue::{BatchProcessor, BuildError, Idempotency, IdempotencyStore};
+use lambda_queue::{
+    BatchProcessor, BuildError, Environment, EnvironmentError, Idempotency, IdempotencyStore,
+    QueueSettings,
+};
 
 use crate::chunks::MAX_CHUNK_SIZE;
-use crate::settings::{QueueSettings, Settings, SettingsError};
 use crate::{Chunker, Document, DocumentsTable, Ingestion};
 
 const CHUNK_SIZE: &str = "CHUNK_SIZE";
@@ -33,7 +35,7 @@ impl Config {
     ///
     /// # Errors
     /// Everything that is wrong with it, at once.
-    pub fn from_env() -> Result<Self, SettingsError> {
+    pub fn from_env() -> Result<Self, EnvironmentError> {
         Self::read(&|name| std::env::var(name).ok())
     }
 
@@ -41,26 +43,26 @@ impl Config {
     ///
     /// # Errors
     /// Everything that is wrong with them, at once.
-    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
-        let mut settings = Settings::new(lookup);
-        let queue = QueueSettings::read(&mut settings);
-        let documents_table = settings.required(
+    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, EnvironmentError> {
+        let mut environment = Environment::new(lookup);
+        let queue = QueueSettings::read(&mut environment);
+        let documents_table = environment.required(
             "DOCUMENTS_TABLE",
             "the name of the table of documents and chunks",
         );
-        let size = settings.number(CHUNK_SIZE, MIN_CHUNK_SIZE..=MAX_CHUNK_SIZE);
+        let size = environment.number(CHUNK_SIZE, MIN_CHUNK_SIZE..=MAX_CHUNK_SIZE);
         let size = size.unwrap_or(DEFAULT_CHUNK_SIZE);
-        let overlap = settings.number(CHUNK_OVERLAP, 0..=MAX_CHUNK_SIZE / 2);
+        let overlap = environment.number(CHUNK_OVERLAP, 0..=MAX_CHUNK_SIZE / 2);
         let overlap = overlap.unwrap_or(DEFAULT_CHUNK_OVERLAP.min(size / 2));
         // With an overlap close to the size, a document of a megabyte has a million chunks.
         if overlap > size / 2 {
-            settings.problem(format!(
+            environment.problem(format!(
                 "{CHUNK_OVERLAP} is {overlap} and {CHUNK_SIZE} is {size}; set {CHUNK_OVERLAP} to at \
                  most half of {CHUNK_SIZE}, here {}",
                 size / 2
             ));
         }
-        settings.check(Self {
+        environment.check(Self {
             queue,
             documents_table,
             chunk_size: size,
@@ -108,7 +110,7 @@ pub enum ConfigError {
 mod tests {
     use super::*;
 
-    fn read(variables: &[(&str, &str)]) -> Result<Config, SettingsError> {
+    fn read(variables: &[(&str, &str)]) -> Result<Config, EnvironmentError> {
         Config::read(&|name| {
             let found = variables.iter().find(|(variable, _)| *variable == name);
             found.map(|(_, value)| (*value).to_owned())
@@ -119,7 +121,7 @@ mod tests {
         let tables = [("IDEMPOTENCY_TABLE", "i"), ("DOCUMENTS_TABLE", "d")];
         match read(&[&tables, chunking].concat()) {
             Ok(_) => Vec::new(),
-            Err(SettingsError(problems)) => problems,
+            Err(EnvironmentError(problems)) => problems,
         }
     }
 

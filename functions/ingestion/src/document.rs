@@ -79,7 +79,7 @@ impl Document {
     /// SHA-256 over content type, text and metadata, in hex.
     pub fn content_hash(&self) -> String {
         let Source::Inline(inline) = &self.source;
-        let metadata = Value::Object(self.metadata.clone()).to_string();
+        let metadata = canonical(&self.metadata);
         let mut hash = Sha256::new();
         for part in [&inline.content_type, &inline.text, &metadata] {
             // The length keeps ("ab", "c") and ("a", "bc") apart.
@@ -98,12 +98,20 @@ impl Document {
         if id == 0 || id > MAX_DOCUMENT_ID_BYTES {
             return Err(InvalidDocument::DocumentId(id));
         }
-        let metadata = Value::Object(self.metadata.clone()).to_string().len();
+        let metadata = canonical(&self.metadata).len();
         if metadata > MAX_METADATA_BYTES {
             return Err(InvalidDocument::Metadata(metadata));
         }
         Ok(())
     }
+}
+
+/// Metadata as JSON with sorted keys. The order is set here: without that, it would depend on
+/// whether any package of the build turns on `preserve_order` of `serde_json`.
+pub(crate) fn canonical(metadata: &Map<String, Value>) -> String {
+    let mut value = Value::Object(metadata.clone());
+    value.sort_all_objects();
+    value.to_string()
 }
 
 #[cfg(test)]
@@ -132,6 +140,21 @@ mod tests {
         let mut with_revision = inline("text/plain", "hello");
         with_revision["revision"] = json!("2");
         assert_ne!(base, key(with_revision));
+    }
+
+    #[test]
+    fn the_order_of_metadata_does_not_matter() {
+        let parse = |metadata: &str| {
+            let body = format!(
+                r#"{{"document_id": "d", "metadata": {metadata},
+                    "source": {{"inline": {{"content_type": "text/plain", "text": "x"}}}}}}"#
+            );
+            serde_json::from_str::<Document>(&body)
+                .unwrap()
+                .content_hash()
+        };
+        let first = parse(r#"{"a": {"x": 1, "y": 2}, "b": 3}"#);
+        assert_eq!(first, parse(r#"{"b": 3, "a": {"y": 2, "x": 1}}"#));
     }
 
     #[test]

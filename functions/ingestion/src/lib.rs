@@ -7,7 +7,6 @@ mod chunks;
 mod config;
 mod document;
 mod ingest;
-mod settings;
 mod table;
 mod text;
 mod version;
@@ -16,7 +15,6 @@ pub use chunks::{Chunk, ChunkSizeError, Chunker, MAX_CHUNK_SIZE};
 pub use config::{Config, ConfigError};
 pub use document::{Document, IdempotencyKey, Inline, InvalidDocument, Source};
 pub use ingest::Ingestion;
-pub use settings::{QueueSettings, Settings, SettingsError};
 pub use table::{
     CurrentChunks, DOCUMENT_ID, DocumentsTable, Manifest, SORT, StoredChunk, TableError,
 };

@@ -2,8 +2,10 @@
 
 use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_sqs::Client as Sqs;
-use ingestion::{QueueSettings, Settings, SettingsError};
-use lambda_queue::{BatchProcessor, BuildError, Idempotency, IdempotencyStore};
+use lambda_queue::{
+    BatchProcessor, BuildError, Environment, EnvironmentError, Idempotency, IdempotencyStore,
+    QueueSettings,
+};
 
 use crate::{
     BadSchema, Calculator, Registry, SearchDocuments, ToolExecutor, ToolRequest, ToolResultsTable,
@@ -36,7 +38,7 @@ impl Config {
     ///
     /// # Errors
     /// Everything that is wrong with it, at once.
-    pub fn from_env() -> Result<Self, SettingsError> {
+    pub fn from_env() -> Result<Self, EnvironmentError> {
         Self::read(&|name| std::env::var(name).ok())
     }
 
@@ -44,20 +46,20 @@ impl Config {
     ///
     /// # Errors
     /// Everything that is wrong with them, at once.
-    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
-        let mut settings = Settings::new(lookup);
+    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, EnvironmentError> {
+        let mut environment = Environment::new(lookup);
         let config = Self {
-            queue: QueueSettings::read(&mut settings),
-            documents_table: settings.required(
+            queue: QueueSettings::read(&mut environment),
+            documents_table: environment.required(
                 "DOCUMENTS_TABLE",
                 "the name of the table of documents and chunks",
             ),
-            tool_results_table: settings.required(
+            tool_results_table: environment.required(
                 "TOOL_RESULTS_TABLE",
                 "the name of the table of tool results",
             ),
         };
-        settings.check(config)
+        environment.check(config)
     }
 
     /// The tools this function comes with.
@@ -108,7 +110,7 @@ mod tests {
 
     #[test]
     fn everything_that_is_missing_is_said_at_once() {
-        let SettingsError(problems) = Config::read(&|_| None).unwrap_err();
+        let EnvironmentError(problems) = Config::read(&|_| None).unwrap_err();
         let named = |name: &str| problems.iter().any(|problem| problem.starts_with(name));
         assert!(
             ["IDEMPOTENCY_TABLE", "DOCUMENTS_TABLE", "TOOL_RESULTS_TABLE"]

@@ -34,9 +34,9 @@ impl ToolResultsTable {
         result: &ToolResult,
     ) -> Result<(), aws_sdk_dynamodb::Error> {
         let is_error = result.status.is_error();
-        let message = dialect
-            .result(&call_id, &result.content, is_error)
-            .to_string();
+        let mut message = dialect.result(&call_id, &result.content, is_error);
+        // One order in every build, whatever other packages ask of `serde_json`.
+        message.sort_all_objects();
         self.client
             .put_item()
             .table_name(&self.name)
@@ -46,7 +46,7 @@ impl ToolResultsTable {
             .item("dialect", S(dialect.as_str().to_owned()))
             .item("status", S(result.status.as_str().to_owned()))
             .item("is_error", Bool(is_error))
-            .item("result", S(message))
+            .item("result", S(message.to_string()))
             .send()
             .await?;
         Ok(())

@@ -65,10 +65,12 @@ impl ToolSpec {
         effect: Effect,
         timeout: Duration,
     ) -> Self {
+        let mut arguments = schema_for!(A).to_value();
+        arguments.sort_all_objects();
         Self {
             name: name.to_owned(),
             description: description.to_owned(),
-            arguments: schema_for!(A).to_value(),
+            arguments,
             effect,
             timeout,
         }

@@ -14,11 +14,13 @@ use tool_executor::{
 
 const RESULTS: &str = "results";
 
+type Told = fn() -> ToolFuture<'static>;
+
 /// A tool that counts its runs and then does as it is told.
 struct Probe {
     spec: ToolSpec,
     runs: Arc<AtomicUsize>,
-    outcome: fn() -> ToolFuture<'static>,
+    outcome: Told,
 }
 
 impl Tool for Probe {
@@ -32,7 +34,7 @@ impl Tool for Probe {
     }
 }
 
-fn probe(effect: Effect, outcome: fn() -> ToolFuture<'static>) -> (Probe, Arc<AtomicUsize>) {
+fn probe(effect: Effect, outcome: Told) -> (Probe, Arc<AtomicUsize>) {
     let runs = Arc::new(AtomicUsize::new(0));
     let spec = ToolSpec {
         name: "probe".to_owned(),
@@ -118,8 +120,7 @@ async fn run(registry: &Registry, call: Value) -> ToolResult {
 
 #[tokio::test]
 async fn a_tool_that_must_not_be_repeated_runs_once_whatever_fails_after_it_began() {
-    let failures: [(fn() -> ToolFuture<'static>, &str); 2] =
-        [(is_out_of_order, RESULTS), (succeeds, "no-such-table")];
+    let failures: [(Told, &str); 2] = [(is_out_of_order, RESULTS), (succeeds, "no-such-table")];
     for (outcome, table) in failures {
         let (tool, runs) = probe(Effect::NotRepeatable, outcome);
         let function = Function::start(Registry::new().with(tool).unwrap(), table).await;

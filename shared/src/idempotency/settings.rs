@@ -56,7 +56,8 @@ impl<M> Idempotency<M> {
     ///
     /// Take the key from business data. The message id is not one: a redrive by hand, or a
     /// producer that sends again, gives a new one. A key that is null, empty, or has a part that
-    /// is, is the message's permanent error.
+    /// is, is the message's permanent error; leave out parts that may be missing (`None` is null)
+    /// with serde's `skip_serializing_if`.
     pub fn new<K: Serialize>(
         store: impl IdempotencyStore,
         key: impl Fn(&M) -> K + Send + Sync + 'static,

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Map, Value};
 
 use super::TableError;
+use crate::document::canonical;
 use crate::{Chunk, Version};
 
 /// The table's partition key.
@@ -70,7 +71,7 @@ impl Manifest {
 
     pub(super) fn to_item(&self, document_id: &str) -> Item {
         // Metadata stays JSON text: DynamoDB allows 32 levels and has no integers of 64 bits.
-        let metadata = Value::Object(self.metadata.clone()).to_string();
+        let metadata = canonical(&self.metadata);
         let mut item = key(document_id, MANIFEST);
         item.extend([
             s(VERSION, self.version.as_str()),

@@ -1,16 +1,43 @@
-//! Settings from the environment: everything that is wrong is said at once, at cold start.
-
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
 use aws_sdk_sqs::Client as Sqs;
-use lambda_queue::{Backoff, BatchProcessorBuilder, Handler};
 use serde::de::DeserializeOwned;
 
-/// Reads variables and remembers what was wrong with them.
-pub struct Settings<'e> {
+use crate::{Backoff, BatchProcessorBuilder, Handler};
+
+/// Reads a function's environment variables at cold start, and says everything that is wrong with
+/// them at once.
+///
+/// ```
+/// use lambda_queue::{Environment, EnvironmentError};
+///
+/// struct Config {
+///     table: String,
+///     pages: usize,
+/// }
+///
+/// fn config(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Config, EnvironmentError> {
+///     let mut environment = Environment::new(lookup);
+///     let config = Config {
+///         table: environment.required("TABLE", "the name of the table of pages"),
+///         pages: environment.number("PAGES", 1..=100).unwrap_or(10),
+///     };
+///     environment.check(config)
+/// }
+///
+/// let error = config(&|name| (name == "PAGES").then(|| "many".to_owned())).err();
+/// assert_eq!(
+///     error.map(|error| error.to_string()).as_deref(),
+///     Some(
+///         "the function's environment is not usable: TABLE is not set; set it to the name of the \
+///          table of pages; PAGES is \"many\"; set it to a whole number from 1 to 100"
+///     ),
+/// );
+/// ```
+pub struct Environment<'e> {
     lookup: &'e dyn Fn(&str) -> Option<String>,
     problems: Vec<String>,
 }
@@ -18,10 +45,10 @@ pub struct Settings<'e> {
 /// All that is wrong with the environment.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("the function's environment is not usable: {}", .0.join("; "))]
-pub struct SettingsError(pub Vec<String>);
+pub struct EnvironmentError(pub Vec<String>);
 
-impl<'e> Settings<'e> {
-    /// Settings by name, usually from [`std::env::var`].
+impl<'e> Environment<'e> {
+    /// Variables by name, usually from [`std::env::var`].
     pub fn new(lookup: &'e dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             lookup,
@@ -67,11 +94,11 @@ impl<'e> Settings<'e> {
     ///
     /// # Errors
     /// Everything that was.
-    pub fn check<C>(self, config: C) -> Result<C, SettingsError> {
+    pub fn check<C>(self, config: C) -> Result<C, EnvironmentError> {
         if self.problems.is_empty() {
             Ok(config)
         } else {
-            Err(SettingsError(self.problems))
+            Err(EnvironmentError(self.problems))
         }
     }
 }
@@ -91,17 +118,17 @@ pub struct QueueSettings {
 
 impl QueueSettings {
     /// Reads them.
-    pub fn read(settings: &mut Settings<'_>) -> Self {
+    pub fn read(environment: &mut Environment<'_>) -> Self {
         Self {
-            idempotency_table: settings.required(
+            idempotency_table: environment.required(
                 "IDEMPOTENCY_TABLE",
                 "the name of the table of idempotency records",
             ),
-            dead_letter_queue_url: settings.optional("DEAD_LETTER_QUEUE_URL"),
-            retry_backoff: settings
+            dead_letter_queue_url: environment.optional("DEAD_LETTER_QUEUE_URL"),
+            retry_backoff: environment
                 .number("RETRY_BACKOFF_SECONDS", 1..=900)
                 .map(Duration::from_secs),
-            max_concurrency: settings.number("MAX_CONCURRENCY", 1..=1000),
+            max_concurrency: environment.number("MAX_CONCURRENCY", 1..=1000),
         }
     }
 
