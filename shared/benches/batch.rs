@@ -1,34 +1,32 @@
-//! What a batch costs: time and allocations per batch of 10, 1,000 and 10,000 messages of 1 KB.
+//! What a batch costs: CPU time and peak memory per message, for batches of 10, 1,000 and 10,000
+//! messages of 1 KB, without a store and on each of them.
 //!
-//! Everything runs on one thread, so that time is CPU time. `max alloc` is the most memory held at
-//! once on top of the event itself; divide by the batch size for a message's share. DynamoDB is
-//! the real store and SDK in front of a connector that answers "done" at once, so that what is
-//! measured is this side of the network.
+//! CPU is that of the whole process, user and system. Peak memory is what is held at once on top
+//! of the event itself. DynamoDB is the real store and SDK in front of a connector that answers
+//! "done" at once, so that what is measured is this side of the network. Figures are medians; they
+//! compare lines of one run, on one machine.
 //!
 //! Run it with `cargo bench --package lambda-queue`.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
 
 mod dynamodb_stub;
+mod figures;
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
-use divan::counter::ItemsCount;
-use divan::{AllocProfiler, Bencher};
-use lambda_queue::idempotency::DynamoDbStore;
 use lambda_queue::{
-    BatchProcessor, Clock, Deadline, Handler, HandlerError, Idempotency, IdempotencyStore,
-    MemoryStore, MessageContext, Outcome,
+    BatchProcessor, Clock, Deadline, DynamoDbStore, Handler, HandlerError, Idempotency,
+    IdempotencyStore, MemoryStore, MessageContext, Outcome,
 };
+use peak_alloc::PeakAlloc;
 use serde::Deserialize;
 
+use figures::measure;
+
 #[global_allocator]
-static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 const SIZES: [usize; 3] = [10, 1000, 10_000];
-
-fn main() {
-    divan::main();
-}
 
 #[derive(Deserialize)]
 struct Order {
@@ -41,28 +39,20 @@ async fn handle(order: Order, _: MessageContext) -> Result<u64, HandlerError> {
     Ok(order.id)
 }
 
-#[divan::bench(args = SIZES)]
-fn no_store(bencher: Bencher<'_, '_>, messages: usize) {
-    process(bencher, messages, || {
-        BatchProcessor::builder(handle).build().unwrap()
-    });
-}
-
-#[divan::bench(args = SIZES)]
-fn memory(bencher: Bencher<'_, '_>, messages: usize) {
-    process(bencher, messages, || with_store(MemoryStore::new()));
-}
-
-#[divan::bench(args = SIZES)]
-fn dynamodb_batched(bencher: Bencher<'_, '_>, messages: usize) {
-    let store = DynamoDbStore::new(dynamodb_stub::client(), "idempotency").single_up_to(0);
-    process(bencher, messages, || with_store(store.clone()));
-}
-
-#[divan::bench(args = SIZES)]
-fn dynamodb_single(bencher: Bencher<'_, '_>, messages: usize) {
-    let store = DynamoDbStore::new(dynamodb_stub::client(), "idempotency").single_up_to(usize::MAX);
-    process(bencher, messages, || with_store(store.clone()));
+fn main() {
+    let dynamodb = DynamoDbStore::new(dynamodb_stub::client(), "idempotency");
+    figures::header();
+    for messages in SIZES {
+        let plain = || BatchProcessor::builder(handle).build().unwrap();
+        line("none", messages, plain);
+        line("memory", messages, || with_store(MemoryStore::new()));
+        line("dynamodb, batched", messages, || {
+            with_store(dynamodb.clone().single_up_to(0))
+        });
+        line("dynamodb, single", messages, || {
+            with_store(dynamodb.clone().single_up_to(usize::MAX))
+        });
+    }
 }
 
 fn with_store(store: impl IdempotencyStore) -> BatchProcessor<Order, impl Handler<Order>> {
@@ -73,8 +63,8 @@ fn with_store(store: impl IdempotencyStore) -> BatchProcessor<Order, impl Handle
         .unwrap()
 }
 
-fn process<H: Handler<Order>>(
-    bencher: Bencher<'_, '_>,
+fn line<H: Handler<Order>>(
+    store: &str,
     messages: usize,
     processor: impl Fn() -> BatchProcessor<Order, H>,
 ) {
@@ -82,15 +72,16 @@ fn process<H: Handler<Order>>(
         .enable_all()
         .build()
         .unwrap();
-    bencher
-        .counter(ItemsCount::new(messages))
-        .with_inputs(|| (processor(), event(messages)))
-        .bench_local_values(|(processor, event)| {
+    let figures = measure(messages, &ALLOCATOR, || {
+        let (processor, event) = (processor(), event(messages));
+        let runtime = &runtime;
+        move || {
             let deadline = Deadline::at_epoch_ms(u64::MAX / 2, &Clock::starting_at(0));
             let report = runtime.block_on(processor.process(event, deadline));
             assert_eq!(report.count(Outcome::Processed), messages);
-            report
-        });
+        }
+    });
+    figures.print(store, messages);
 }
 
 fn event(messages: usize) -> SqsEvent {

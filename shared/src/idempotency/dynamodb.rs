@@ -41,7 +41,7 @@ const MAX_DATA_BYTES: usize = 384 * 1024;
 /// - *single*: one `UpdateItem` a message, up to 32 at once. Nothing is faster for few messages.
 /// - *batched*: PartiQL statements, 25 to a `BatchExecuteStatement`. A call may take longer than
 ///   a single write, but n new messages cost ⌈n/25⌉ requests to claim and as many to complete,
-///   and a third of the CPU at 10 messages, a ninth at 1,000.
+///   and a fifth of the CPU at 10 messages, an eighth at 1,000 (`cargo bench` compares them).
 ///
 /// Both mean the same and may be mixed freely. Batches of up to 10 messages go the single way,
 /// since there the wait counts for more than the CPU; [`single_up_to`](Self::single_up_to) sets

@@ -25,6 +25,10 @@ pub(crate) enum Command {
     /// that have SQS events, and feeds them as Lambda does: batches, retries, dead letters. Any
     /// AWS SDK or the AWS CLI works with AWS_ENDPOINT_URL set to that address.
     Local(LocalArgs),
+    /// Put messages into a queue of the local environment
+    ///
+    /// The queue may be given by its name, URL or ARN, or by its logical id in the template.
+    Send(SendArgs),
     /// Deliver the success fixtures to the real function binaries, twice
     Demo(Source),
 }
@@ -116,6 +120,43 @@ pub(crate) struct ServeArgs {
     pub(crate) data: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) source: Source,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SendArgs {
+    /// The queue
+    pub(crate) queue: String,
+    #[command(flatten)]
+    pub(crate) content: ContentArgs,
+    /// Send each message this many times
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) count: u32,
+    /// The message group, for messages that have none of their own
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) group: Option<String>,
+    /// The address of the local environment
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "AWS_ENDPOINT_URL",
+        default_value = "http://127.0.0.1:4566"
+    )]
+    pub(crate) endpoint: String,
+}
+
+/// What to send: one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct ContentArgs {
+    /// The message's body
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) body: Option<String>,
+    /// A file with the message's body; - is the standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The messages of an event file, or those of a folder of event files that are for this queue
+    #[arg(long, value_name = "PATH")]
+    pub(crate) events: Option<PathBuf>,
 }
 
 /// Where the stack is described.

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use anstyle::AnsiColor;
 
-use crate::args::{Cli, Command, InvokeArgs, Local, Output, RunArgs, ServeArgs, Source};
+use crate::args::{Cli, Command, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source};
 use crate::demo::demo;
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
 use crate::report;
+use crate::send::{Content, Send, send};
 use crate::template::Template;
 
 /// Runs a command and tells its exit code; errors are shown as one line.
@@ -20,6 +21,7 @@ pub async fn run(cli: Cli) -> u8 {
             Some(Local::Invoke(args)) => run_invoke(args).await,
             Some(Local::Serve(args)) => run_serve(args).await,
         },
+        Command::Send(args) => run_send(args).await,
         Command::Demo(source) => run_demo(&source).await,
     };
     done.unwrap_or_else(|error| {
@@ -78,6 +80,24 @@ async fn run_serve(args: ServeArgs) -> Result<u8, Error> {
         print(&report::served(stack, data)?)
     })
     .await?;
+    Ok(0)
+}
+
+async fn run_send(args: SendArgs) -> Result<u8, Error> {
+    let given = Content::of(args.content.body, args.content.file)?;
+    let events = args.content.events.map(Content::Events);
+    // The arguments are checked to hold one of them.
+    let content = given.or(events).unwrap_or(Content::Body(String::new()));
+    let sent = send(Send {
+        endpoint: args.endpoint,
+        queue: args.queue,
+        content,
+        count: usize::try_from(args.count).unwrap_or(usize::MAX),
+        group: args.group,
+    })
+    .await?;
+    let count = report::plural(sent.messages, "message");
+    print(&format!("{count} sent to {}\n", sent.queue))?;
     Ok(0)
 }
 

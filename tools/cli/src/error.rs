@@ -1,6 +1,7 @@
 //! Everything that can go wrong, each as one line on what, where, and what to do.
 
 mod function;
+mod send;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use crate::event::EventError;
 use crate::template::TemplateError;
 
 pub use function::{ErrorReport, FunctionError};
+pub use send::SendError;
 
 /// Why a command ended without doing its work.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +73,9 @@ pub enum Error {
     /// The local endpoint could not be served.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
+    /// Messages were not sent.
+    #[error(transparent)]
+    Send(#[from] SendError),
     /// The function failed.
     #[error("{function}: {source}")]
     Function {

@@ -8,11 +8,12 @@ mod event;
 mod local;
 mod outcome;
 mod report;
+mod send;
 pub mod template;
 
 pub use args::Cli;
 pub use commands::run;
-pub use error::{BuildError, EndpointError, Error, ErrorReport, FunctionError};
+pub use error::{BuildError, EndpointError, Error, ErrorReport, FunctionError, SendError};
 pub use event::{EventError, EventFile};
 pub use local::{Delivery, Invoke, LogLevel, Report, invoke};
 pub use outcome::{MessageOutcome, Outcome};

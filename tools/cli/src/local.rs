@@ -20,6 +20,7 @@ pub(crate) mod summary;
 mod voice;
 
 pub use function::Delivery;
+pub(crate) use ids::request_id;
 pub use invoke::{Invoke, Report, invoke};
 pub use log::LogLevel;
 pub(crate) use run::{Run, run};

@@ -195,6 +195,21 @@ fn a_function_is_stopped_at_its_timeout_and_its_batch_comes_back() {
 }
 
 #[test]
+fn a_response_that_fails_its_whole_batch_is_explained() {
+    let folder = project("mumbles", 2, "");
+    let mut running = run(&folder, &["--until-idle", "--expect-dead-letters", "2"]);
+    let mut errors = running.process.stderr.take().unwrap();
+    running.send(&["mumble", "work"]);
+    let (summary, code) = running.ended();
+    assert_eq!(code, Some(0), "{summary}");
+    let mut log = String::new();
+    errors.read_to_string(&mut log).unwrap();
+    let why =
+        "misbehaving │ 2 messages come back: whole batch failed: the response is not valid JSON";
+    assert!(log.contains(why), "{log}");
+}
+
+#[test]
 fn event_files_go_through_the_queue_of_the_function_in_their_name() {
     let folder = project("events", 2, "");
     let event = r#"{"Records":[{"messageId":"a","body":"work"},{"messageId":"b","body":"work"}]}"#;

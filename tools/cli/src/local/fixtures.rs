@@ -125,6 +125,7 @@ fn attribute(value: &Json) -> MessageAttributeValue {
         string_value: text("stringValue"),
         // Not Base64: SQS will miss the value and say so.
         binary_value: serde_json::from_value(value["binaryValue"].clone()).unwrap_or_default(),
+        ..MessageAttributeValue::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Ids in the shapes that Lambda gives them.
 
 /// A random UUID, version 4.
-pub(super) fn request_id() -> String {
+pub(crate) fn request_id() -> String {
     let bits = fastrand::u128(..);
     let bits = bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
     let hex = format!("{bits:032x}");

@@ -209,22 +209,17 @@ impl Mappings {
 impl Source {
     /// Says why messages come back where the function itself has not failed.
     fn explain(&self, count: usize, reason: ReturnReason) {
-        let why = match reason {
-            ReturnReason::InvalidResponse => {
-                "the response is not of batch item failures, or names messages that are not in the batch"
-            }
-            ReturnReason::Expired => "their visibility timeout ended before their turn",
-            ReturnReason::TooLarge => "the record is larger than Lambda's 6 MB",
+        match reason {
+            ReturnReason::InvalidResponse(_) | ReturnReason::Expired | ReturnReason::TooLarge => {}
             _ => return,
-        };
+        }
         let verb = if count == 1 {
             "message comes"
         } else {
             "messages come"
         };
-        self.pool
-            .voice()
-            .warn(&format_args!("{count} {verb} back: {why}"));
+        let voice = self.pool.voice();
+        voice.warn(&format_args!("{count} {verb} back: {reason}"));
     }
 }
 

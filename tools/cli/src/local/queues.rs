@@ -5,9 +5,7 @@ mod create;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use lambda_queue_simulator::sqs::api::{
-    GetQueueAttributesRequest, ReceiveMessageRequest, ReceiveMessageResult,
-};
+use lambda_queue_simulator::sqs::api::{ReceiveMessageRequest, ReceiveMessageResult};
 use lambda_queue_simulator::sqs::{Sqs, SqsError};
 use serde_json::Value as Json;
 use tokio::sync::Notify;
@@ -19,7 +17,6 @@ use crate::template::{ACCOUNT, REGION};
 /// A wait looks again at least this often: a receive from one queue may fill another one, its
 /// dead-letter queue, and does not say so.
 const LOOK_AGAIN_MS: u64 = 1_000;
-const WAIT: &str = "ReceiveMessageWaitTimeSeconds";
 
 /// All queues of the stack.
 pub(crate) struct Queues {
@@ -40,7 +37,7 @@ impl Queues {
 
     /// Runs `step` on the queues as they are now.
     pub(crate) fn with<T>(&self, step: impl FnOnce(&mut Sqs, u64) -> T) -> T {
-        // Whoever panicked did so in a test; the state has no invariants across operations.
+        // A panic half-way through an operation is a bug; the other queues go on answering.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         step(&mut state, epoch_ms())
     }
@@ -117,7 +114,7 @@ fn look(
     }
     let ends_ms = match *ends_ms {
         Some(ends_ms) => ends_ms,
-        None => *ends_ms.insert(now_ms + wait_ms(sqs, request, now_ms)?),
+        None => *ends_ms.insert(now_ms + sqs.wait_ms(request)?),
     };
     if ends_ms <= now_ms {
         return Ok(Look::Found(received));
@@ -126,22 +123,6 @@ fn look(
     let until_ms = next_ms.map_or(ends_ms, |it| it.min(ends_ms));
     let wait_ms = until_ms.saturating_sub(now_ms).clamp(1, LOOK_AGAIN_MS);
     Ok(Look::Later(Duration::from_millis(wait_ms)))
-}
-
-fn wait_ms(sqs: &mut Sqs, request: &ReceiveMessageRequest, now_ms: u64) -> Result<u64, SqsError> {
-    let seconds = match request.wait_time_seconds {
-        Some(seconds) => u64::try_from(seconds).unwrap_or(0),
-        None => {
-            let request = GetQueueAttributesRequest {
-                queue_url: request.queue_url.clone(),
-                attribute_names: vec![WAIT.to_owned()],
-            };
-            let mut answer = sqs.get_queue_attributes(&request, now_ms)?;
-            let seconds = answer.attributes.remove(WAIT);
-            seconds.and_then(|it| it.parse().ok()).unwrap_or(0)
-        }
-    };
-    Ok(seconds * 1_000)
 }
 
 #[cfg(test)]

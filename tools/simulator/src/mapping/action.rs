@@ -1,8 +1,11 @@
 //! What a mapping asks its driver to do.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
+
+use super::response::InvalidResponse;
 
 /// One long poll; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -34,7 +37,8 @@ pub enum Action {
         /// The Lambda SQS event, as JSON.
         event: Arc<str>,
     },
-    /// Call `DeleteMessageBatch`. Nothing is to be answered: Lambda does not try again.
+    /// Call `DeleteMessageBatch`. Nothing is to be answered: a message that could not be deleted comes
+    /// back like any other.
     Delete {
         /// At most ten.
         entries: Vec<MessageRef>,
@@ -77,7 +81,7 @@ pub enum ReturnReason {
     /// The function reported it as a batch item failure.
     Reported,
     /// The function's response was invalid, which fails the whole batch.
-    InvalidResponse,
+    InvalidResponse(InvalidResponse),
     /// The function returned an error.
     FunctionError,
     /// The function ran into its timeout.
@@ -90,6 +94,22 @@ pub enum ReturnReason {
     Expired,
     /// Its record alone is larger than an invocation's payload may be.
     TooLarge,
+}
+
+impl fmt::Display for ReturnReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = match self {
+            Self::Reported => "reported as a batch item failure",
+            Self::InvalidResponse(invalid) => return write!(f, "whole batch failed: {invalid}"),
+            Self::FunctionError => "the function failed",
+            Self::Timeout => "the function ran into its timeout",
+            Self::Throttled => "the function was throttled until the visibility timeout ended",
+            Self::GroupReturned => "an earlier message of its group came back",
+            Self::Expired => "its visibility timeout ended before the function was invoked",
+            Self::TooLarge => "its record is larger than an invocation's payload may be",
+        };
+        f.write_str(reason)
+    }
 }
 
 /// How an invocation ended.

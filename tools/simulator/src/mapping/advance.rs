@@ -33,25 +33,25 @@ impl EventSourceMapping {
         } else {
             self.scaling.on_messages(now);
         }
-        let (wanted, filtered): (Vec<_>, Vec<_>) = messages
-            .into_iter()
-            .partition(|message| self.filter.matches(&message.body));
-        self.counters.filtered += filtered.len() as u64;
-        let filtered = filtered.into_iter().map(reference).collect();
-        self.delete(filtered, DeleteReason::Filtered);
-        for message in wanted {
-            self.hold(message, now);
+        let mut filtered = Vec::new();
+        for message in messages {
+            if self.filter.matches(&message.body) {
+                self.hold(message, now);
+            } else {
+                filtered.push(reference(message));
+            }
         }
+        self.counters.filtered += filtered.len() as u64;
+        self.delete(filtered, DeleteReason::Filtered);
     }
 
     fn hold(&mut self, message: ReceivedMessage, now: u64) {
-        // A record that serde could not write would be as impossible to send as one that is too large;
-        // with SQS's own limit on messages neither happens.
-        let record = serde_json::to_string(&Record::new(&message, &self.queue)).unwrap_or_default();
-        if record.is_empty() || !PayloadSize::default().with(&record).fits() {
+        let record = Record::new(&message, &self.queue).to_json();
+        let fits = |record: &String| PayloadSize::default().with(record).fits();
+        let Some(record) = record.filter(fits) else {
             self.give_back(vec![reference(message)], ReturnReason::TooLarge);
             return;
-        }
+        };
         let group = message
             .attributes
             .get("MessageGroupId")

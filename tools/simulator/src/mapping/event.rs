@@ -44,8 +44,10 @@ impl PayloadSize {
 }
 
 /// The event of these records, as JSON.
-pub(super) fn event<'a>(records: impl Iterator<Item = &'a str>) -> Arc<str> {
-    let mut json = HEAD.to_owned();
+pub(super) fn event<'a>(records: impl Iterator<Item = &'a str> + Clone) -> Arc<str> {
+    let bytes: usize = records.clone().map(|record| record.len() + 1).sum();
+    let mut json = String::with_capacity(HEAD.len() + bytes + TAIL.len());
+    json.push_str(HEAD);
     for (index, record) in records.enumerate() {
         if index > 0 {
             json.push(',');

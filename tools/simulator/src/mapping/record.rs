@@ -1,5 +1,6 @@
 //! A message as it was received, and as Lambda writes it into an event.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -16,7 +17,7 @@ pub struct ReceivedMessage {
     /// `Body`.
     pub body: String,
     /// `Attributes`: the system attributes, such as `MessageGroupId`; all values are strings.
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: BTreeMap<Cow<'static, str>, String>,
     /// `MessageAttributes`, by name.
     pub message_attributes: BTreeMap<String, MessageAttribute>,
     /// `MD5OfBody`.
@@ -50,7 +51,7 @@ pub(super) struct Record<'a> {
     message_id: &'a str,
     receipt_handle: &'a str,
     body: &'a str,
-    attributes: &'a BTreeMap<String, String>,
+    attributes: &'a BTreeMap<Cow<'static, str>, String>,
     message_attributes: &'a BTreeMap<String, MessageAttribute>,
     #[serde(skip_serializing_if = "Option::is_none")]
     md5_of_message_attributes: Option<&'a str>,
@@ -97,5 +98,13 @@ impl<'a> Record<'a> {
             event_source_arn: &queue.arn,
             aws_region: queue.region(),
         }
+    }
+
+    /// The record as JSON; nothing if it cannot be written, which no string or map of strings causes.
+    pub(super) fn to_json(&self) -> Option<String> {
+        // Room for what surrounds the body, so that the buffer seldom grows.
+        let mut json = Vec::with_capacity(self.body.len() + 768);
+        serde_json::to_writer(&mut json, self).ok()?;
+        String::from_utf8(json).ok()
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use serde_json::Value;
 
 /// What Lambda makes of a function's response.
@@ -19,7 +20,7 @@ pub enum Verdict {
 }
 
 /// Why a response fails its whole batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidResponse {
     /// The response is not JSON.

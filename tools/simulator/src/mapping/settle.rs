@@ -75,9 +75,9 @@ impl EventSourceMapping {
                 match judge(&bytes, ids) {
                     Verdict::Succeeded => (Failed::None, ReturnReason::Reported),
                     Verdict::Partial(ids) => (Failed::Some(ids), ReturnReason::Reported),
-                    Verdict::Invalid(_) => {
+                    Verdict::Invalid(invalid) => {
                         self.counters.invalid_responses += 1;
-                        (Failed::All, ReturnReason::InvalidResponse)
+                        (Failed::All, ReturnReason::InvalidResponse(invalid))
                     }
                 }
             }

@@ -1,7 +1,8 @@
 //! All queues of one account in one region.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::chaos::Delivery;
 use super::errors::{ErrorKind, SqsError};
@@ -13,13 +14,13 @@ use super::queue::Queue;
 #[derive(Debug)]
 pub struct Sqs {
     pub(super) region: String,
-    pub(super) account: String,
+    pub(super) account: Arc<str>,
     endpoint: String,
     /// By id; deleted queues leave a hole.
     pub(super) queues: Vec<Option<Queue>>,
-    pub(super) names: HashMap<Arc<str>, u32>,
+    pub(super) names: FxHashMap<Arc<str>, u32>,
     /// When names were deleted, for the 60 seconds they stay taken.
-    pub(super) deleted: HashMap<Arc<str>, u64>,
+    pub(super) deleted: FxHashMap<Arc<str>, u64>,
     pub(super) tasks: Vec<Task>,
     pub(super) rng: fastrand::Rng,
     next_serial: u64,
@@ -33,8 +34,8 @@ impl Sqs {
             account: account.into(),
             endpoint: endpoint.trim_end_matches('/').into(),
             queues: Vec::new(),
-            names: HashMap::new(),
-            deleted: HashMap::new(),
+            names: FxHashMap::default(),
+            deleted: FxHashMap::default(),
             tasks: Vec::new(),
             rng: fastrand::Rng::with_seed(seed),
             next_serial: 0,
@@ -58,8 +59,9 @@ impl Sqs {
         }
     }
 
-    /// When a receive that finds nothing now may find something, if nobody sends in between: now,
-    /// a later millisecond, or never. For long polling: wait until then, or until a send.
+    /// When a receive may find something if no operation comes in between: now, a later
+    /// millisecond, or never. For long polling: wait until then, or until any operation succeeded
+    /// (a send, but also a delete that frees a message group, or a receive that dead-letters).
     ///
     /// # Errors
     /// `QueueDoesNotExist`.
@@ -89,12 +91,15 @@ impl Sqs {
     }
 
     /// A message or task id, as a UUID of version 4.
-    pub(super) fn uuid(&mut self) -> String {
-        uuid::Builder::from_u128(self.rng.u128(..))
+    pub(super) fn uuid(&mut self) -> Arc<str> {
+        let mut buffer = uuid::Uuid::encode_buffer();
+        let text = uuid::Builder::from_u128(self.rng.u128(..))
             .with_version(uuid::Version::Random)
             .with_variant(uuid::Variant::RFC4122)
             .into_uuid()
-            .to_string()
+            .hyphenated()
+            .encode_lower(&mut buffer);
+        Arc::from(&*text)
     }
 
     pub(super) fn queue(&mut self, url: &str) -> Result<&mut Queue, SqsError> {
@@ -110,7 +115,7 @@ impl Sqs {
     /// name is accepted as SQS does.
     pub(super) fn id_of_url(&self, url: &str) -> Result<u32, SqsError> {
         if url.is_empty() {
-            return Err(SqsError::missing("QueueUrl"));
+            return Err(SqsError::no_queue());
         }
         let name = match url.split_once("://") {
             None if !url.contains('/') => url,
@@ -119,7 +124,7 @@ impl Sqs {
                 let mut parts = rest.rsplit('/');
                 let (name, account) = (parts.next(), parts.next());
                 match (name, account) {
-                    (Some(name), Some(account)) if account == self.account => name,
+                    (Some(name), Some(account)) if account == &*self.account => name,
                     (Some(_), Some(account)) if account.bytes().all(|b| b.is_ascii_digit()) => {
                         return Err(SqsError::no_queue());
                     }

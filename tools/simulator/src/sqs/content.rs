@@ -97,6 +97,12 @@ fn check_name(name: &str) -> Result<(), SqsError> {
 }
 
 fn check_value(name: &str, value: &MessageAttributeValue) -> Result<(), SqsError> {
+    if !value.string_list_values.is_empty() || !value.binary_list_values.is_empty() {
+        return Err(SqsError::new(
+            ErrorKind::UnsupportedOperation,
+            "Message attribute list values in SendMessage operation are not supported.",
+        ));
+    }
     let (kind, suffix) = value
         .data_type
         .split_once('.')

@@ -1,8 +1,9 @@
 //! What a FIFO queue remembers for 5 minutes: deduplication ids and receive attempts.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 use super::handle::Receipt;
@@ -13,7 +14,7 @@ const INTERVAL_MS: u64 = 5 * 60 * 1_000;
 /// A map whose entries end 5 minutes after they were made.
 #[derive(Debug)]
 pub(super) struct Recent<K, V> {
-    entries: HashMap<K, (u64, V)>,
+    entries: FxHashMap<K, (u64, V)>,
     /// In the order they were made, to forget them without a scan.
     order: VecDeque<(u64, K)>,
 }
@@ -21,7 +22,7 @@ pub(super) struct Recent<K, V> {
 impl<K, V> Default for Recent<K, V> {
     fn default() -> Self {
         Self {
-            entries: HashMap::new(),
+            entries: FxHashMap::default(),
             order: VecDeque::new(),
         }
     }

@@ -56,19 +56,39 @@ impl Sqs {
     }
 }
 
+/// Some clients send null for what they leave out. Looking for that costs a second parse, so it is
+/// done only where the first one fails.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, SqsError> {
     let body = if body.is_empty() { b"{}" } else { body };
-    // serde's message may quote the body, which may be a secret: only its place is told.
-    serde_json::from_slice(body).map_err(|error| {
-        SqsError::new(
-            ErrorKind::Serialization,
-            format!(
-                "The request body is not valid at line {}, column {}.",
-                error.line(),
-                error.column()
-            ),
-        )
+    serde_json::from_slice(body).or_else(|error| {
+        let lenient = serde_json::from_slice(body).ok().map(without_nulls);
+        lenient
+            .and_then(|value| serde_json::from_value(value).ok())
+            .ok_or_else(|| {
+                // serde's message may quote the body, which may be a secret: only its place is told.
+                SqsError::new(
+                    ErrorKind::Serialization,
+                    format!(
+                        "The request body is not valid at line {}, column {}.",
+                        error.line(),
+                        error.column()
+                    ),
+                )
+            })
     })
+}
+
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.into_iter().filter(|(_, value)| !value.is_null());
+            members
+                .map(|(name, value)| (name, without_nulls(value)))
+                .collect()
+        }
+        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
+        other => other,
+    }
 }
 
 fn json_of<T: Serialize>(result: Result<T, SqsError>) -> Result<Value, SqsError> {

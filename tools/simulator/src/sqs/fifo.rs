@@ -1,12 +1,14 @@
 //! Which message of a FIFO queue comes next (Developer Guide, "FIFO queue delivery logic").
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 /// Message groups and those of them that may be received from.
 #[derive(Debug, Default)]
 pub(super) struct FifoLine {
-    groups: HashMap<Arc<str>, Group>,
+    groups: FxHashMap<Arc<str>, Group>,
     /// By the serial of their first message: the group that waits longest comes first.
     open: BTreeMap<u64, Arc<str>>,
 }

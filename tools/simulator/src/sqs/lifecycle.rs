@@ -85,12 +85,12 @@ impl Sqs {
         request: &GetQueueUrlRequest,
     ) -> Result<QueueUrlResult, SqsError> {
         if request.queue_name.is_empty() {
-            return Err(SqsError::missing("QueueName"));
+            return Err(no_name());
         }
         let elsewhere = request
             .queue_owner_aws_account_id
             .as_ref()
-            .is_some_and(|id| *id != self.account);
+            .is_some_and(|id| **id != *self.account);
         let id = self
             .names
             .get(&*request.queue_name)
@@ -170,12 +170,14 @@ impl Sqs {
 impl Queue {
     /// The answer to creating a queue that exists.
     fn same(&self, asked: &BTreeMap<String, String>) -> Result<QueueUrlResult, SqsError> {
-        Settings::default().with(asked, self.fifo)?;
-        let mut existing = BTreeMap::new();
+        // Both are compared as they would be shown: `5` and `"5"` in a redrive policy are equal.
+        let (mut existing, mut wanted) = (BTreeMap::new(), BTreeMap::new());
         self.settings.render(self.fifo, &mut existing);
-        for (name, value) in asked {
-            let unset = value.is_empty() && !existing.contains_key(name);
-            if existing.get(name) != Some(value) && !unset {
+        Settings::default()
+            .with(asked, self.fifo)?
+            .render(self.fifo, &mut wanted);
+        for name in asked.keys() {
+            if existing.get(name) != wanted.get(name) {
                 return Err(SqsError::new(
                     ErrorKind::QueueNameExists,
                     format!(
@@ -191,10 +193,17 @@ impl Queue {
     }
 }
 
+fn no_name() -> SqsError {
+    SqsError::new(
+        ErrorKind::InvalidParameterValue,
+        "Value for parameter QueueName is invalid. Reason: Must specify a queue name.",
+    )
+}
+
 /// Whether the name is that of a FIFO queue.
 fn check_name(name: &str, fifo: Option<&str>) -> Result<bool, SqsError> {
     if name.is_empty() {
-        return Err(SqsError::missing("QueueName"));
+        return Err(no_name());
     }
     let valid = |name: &str| {
         (1..=80).contains(&name.len())

@@ -16,9 +16,12 @@ use super::errors::{ErrorKind, SqsError};
 /// Messages a second, at most and where the caller names none.
 pub(super) const MAX_RATE: u64 = 500;
 
+/// What ListMessageMoveTasks returns at most.
+const MAX_LISTED: i64 = 10;
+
 #[derive(Debug)]
 pub(super) struct Task {
-    id: String,
+    id: Arc<str>,
     pub(super) source: u32,
     source_arn: Arc<str>,
     pub(super) destination_arn: Option<String>,
@@ -90,8 +93,24 @@ impl Sqs {
             status: Status::Running,
         };
         let task_handle = task.handle();
+        self.forget_tasks(source);
         self.tasks.push(task);
         Ok(TaskHandle { task_handle })
+    }
+
+    /// Leaves room for one more task of a queue: no more than 10 are ever listed.
+    fn forget_tasks(&mut self, source: u32) {
+        let of_queue = self
+            .tasks
+            .iter()
+            .filter(|task| task.source == source)
+            .count();
+        let mut surplus = (of_queue + 1).saturating_sub(MAX_LISTED as usize);
+        self.tasks.retain(|task| {
+            let forget = surplus > 0 && task.source == source;
+            surplus -= usize::from(forget);
+            !forget
+        });
     }
 
     /// The rate of a valid request.
@@ -148,7 +167,10 @@ impl Sqs {
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .ok_or_else(|| refuse("Value for parameter TaskHandle is invalid."))?;
         self.id_of_source(&handle.source_arn)?;
-        let task = self.tasks.iter_mut().find(|task| task.id == handle.task_id);
+        let task = self
+            .tasks
+            .iter_mut()
+            .find(|task| *task.id == *handle.task_id);
         let task =
             task.ok_or_else(|| SqsError::new(ErrorKind::ResourceNotFound, "Task does not exist."))?;
         if !task.runs() {
@@ -173,7 +195,7 @@ impl Sqs {
         self.run_tasks(now_ms);
         let source = self.id_of_source(&request.source_arn)?;
         let max = request.max_results.unwrap_or(1);
-        if !(1..=10).contains(&max) {
+        if !(1..=MAX_LISTED).contains(&max) {
             return Err(SqsError::invalid(
                 "MaxResults",
                 max,
@@ -207,7 +229,7 @@ impl Task {
 
     fn handle(&self) -> String {
         let json = serde_json::json!(HandleJson {
-            task_id: self.id.clone(),
+            task_id: self.id.to_string(),
             source_arn: self.source_arn.to_string(),
         });
         STANDARD.encode(json.to_string())

@@ -61,7 +61,7 @@ impl Sqs {
         }
         queue.counters.moved += 1;
         let content = Content {
-            id: id.into(),
+            id,
             source_arn: None,
             ..message.content
         };

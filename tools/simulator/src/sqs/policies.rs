@@ -9,8 +9,8 @@ use super::errors::SqsError;
 /// Where messages go that were received too often.
 #[derive(Clone, Debug)]
 pub(super) struct RedrivePolicy {
-    /// As it was set, and as GetQueueAttributes shows it.
-    pub(super) text: String,
+    /// As it was set.
+    text: String,
     pub(super) target_arn: String,
     pub(super) max_receive_count: u32,
 }
@@ -56,6 +56,12 @@ impl RedrivePolicy {
             text: text.into(),
             target_arn,
         }))
+    }
+
+    /// As GetQueueAttributes shows it, however it was written.
+    pub(super) fn canonical(&self) -> String {
+        let (arn, count) = (&self.target_arn, self.max_receive_count);
+        serde_json::json!({"deadLetterTargetArn": arn, "maxReceiveCount": count}).to_string()
     }
 
     pub(super) fn refuse(&self, reason: &str) -> SqsError {

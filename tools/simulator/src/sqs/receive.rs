@@ -40,7 +40,7 @@ impl Sqs {
             Some(receipts) => receipts,
             None => self.take(id, max.unsigned_abs() as usize, now_ms, until)?,
         };
-        let sender = self.account.clone();
+        let sender = Arc::clone(&self.account);
         let queue = self.by_id(id).ok_or_else(SqsError::no_queue)?;
         if let Some(attempt) = &request.receive_request_attempt_id {
             let made = receipts.iter().map(|&receipt| (receipt, until)).collect();
@@ -51,6 +51,18 @@ impl Sqs {
             queue.tick(now_ms);
         }
         Ok(ReceiveMessageResult { messages })
+    }
+
+    /// How long a receive is to wait for a message, in milliseconds: its own `WaitTimeSeconds`, or
+    /// the queue's.
+    ///
+    /// # Errors
+    /// `QueueDoesNotExist`, `InvalidParameterValue`.
+    pub fn wait_ms(&mut self, request: &ReceiveMessageRequest) -> Result<u64, SqsError> {
+        check(request)?;
+        let queue = self.queue(&request.queue_url)?;
+        let own = request.wait_time_seconds.map(i64::unsigned_abs);
+        Ok(own.unwrap_or(queue.settings.wait_s) * 1_000)
     }
 
     /// Takes messages in flight, and moves those that were received too often.

@@ -29,9 +29,6 @@ impl Sqs {
         let target = self.id_of_arn(&policy.target_arn);
         let target = target.and_then(|id| self.queues.get(id as usize)?.as_ref());
         let target = target.ok_or_else(|| policy.refuse("Dead letter target does not exist."))?;
-        if &*target.arn == source_arn {
-            return Err(policy.refuse("Dead letter target cannot be the source queue itself."));
-        }
         if target.fifo != fifo {
             return Err(
                 policy.refuse("Dead-letter queue must be same type of queue as the source.")

@@ -101,7 +101,7 @@ impl Sqs {
             queue.counters.deduplicated += 1;
             return Ok(result);
         }
-        let (serial, message_id): (_, Arc<str>) = (self.serial(), self.uuid().into());
+        let (serial, message_id) = (self.serial(), self.uuid());
         result.message_id = Arc::clone(&message_id);
         result.sequence_number = dedup.is_some().then(|| sequence_number(serial));
         let content = Content {

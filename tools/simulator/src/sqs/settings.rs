@@ -143,7 +143,7 @@ impl Settings {
             put("Policy", policy.clone());
         }
         if let Some(redrive) = &self.redrive {
-            put("RedrivePolicy", redrive.text.clone());
+            put("RedrivePolicy", redrive.canonical());
         }
         if let Some(allow) = &self.allow.text {
             put("RedriveAllowPolicy", allow.clone());

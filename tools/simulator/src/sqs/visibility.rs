@@ -7,7 +7,7 @@ use super::api::{
 };
 use super::batch::{self, Entry};
 use super::delete::expired;
-use super::errors::{ErrorKind, SqsError};
+use super::errors::SqsError;
 use super::handle::Receipt;
 use super::message::State;
 use super::queue::Queue;
@@ -20,8 +20,7 @@ impl Sqs {
     /// only, and to at most 12 hours after it.
     ///
     /// # Errors
-    /// `QueueDoesNotExist`, `ReceiptHandleIsInvalid`, `MessageNotInflight`,
-    /// `InvalidParameterValue`.
+    /// `QueueDoesNotExist`, `ReceiptHandleIsInvalid`, `InvalidParameterValue`.
     pub fn change_message_visibility(
         &mut self,
         request: &ChangeMessageVisibilityRequest,
@@ -85,8 +84,11 @@ impl Queue {
                 gone(handle)
             });
         }
-        if !matches!(message.state, State::InFlight(_)) {
-            return self.change_too_late(handle);
+        // FIFO handles end with their timeout. A standard queue's latest handle still holds while
+        // the message is visible again, although the API names `MessageNotInflight`: recorded
+        // calls succeeded and hid the message.
+        if self.fifo && !matches!(message.state, State::InFlight(_)) {
+            return Err(expired(handle));
         }
         let until = now_ms + timeout_s.unsigned_abs() * 1_000;
         if until > message.received_ms + MAX_S.unsigned_abs() * 1_000 {
@@ -100,21 +102,6 @@ impl Queue {
             self.tick(now_ms);
         }
         Ok(())
-    }
-
-    /// The message is visible again and nobody received it since. What AWS answers is unsure: the
-    /// API names `MessageNotInflight`, one recorded call on a standard queue succeeded.
-    fn change_too_late(&self, handle: &str) -> Result<(), SqsError> {
-        if self.fifo {
-            return Err(expired(handle));
-        }
-        Err(SqsError::new(
-            ErrorKind::MessageNotInflight,
-            format!(
-                "Value {handle} for parameter ReceiptHandle is invalid. Reason: Message is not in \
-                 flight."
-            ),
-        ))
     }
 }
 

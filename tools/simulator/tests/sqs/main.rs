@@ -1,7 +1,10 @@
 //! The rules of SQS, each a test named after it, through the JSON protocol as a client sees them.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 mod batches;
 mod chaos;
+mod conservation;
 mod fifo;
 mod messages;
 mod model;
@@ -10,5 +13,6 @@ mod protocol;
 mod queues;
 mod receiving;
 mod redrive;
+mod snapshots;
 mod visibility;
 mod world;

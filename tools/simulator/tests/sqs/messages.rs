@@ -159,6 +159,18 @@ fn an_empty_attribute_is_refused_in_aws_s_words() {
 }
 
 #[test]
+fn list_values_are_not_supported() {
+    let mut world = World::new();
+    let url = world.queue();
+    let value = json!({"DataType": "String", "StringListValues": ["v"]});
+    let message = json!({"MessageBody": "b", "MessageAttributes": {"x": value}});
+    assert_eq!(
+        refused(&mut world, &url, message).0,
+        "AWS.SimpleQueueService.UnsupportedOperation"
+    );
+}
+
+#[test]
 fn the_trace_header_is_the_only_system_attribute_to_send() {
     let mut world = World::new();
     let url = world.queue();

@@ -57,7 +57,7 @@ fn an_error_has_type_message_code_and_status() {
 }
 
 #[test]
-fn every_operation_asks_for_its_queue() {
+fn a_request_without_a_queue_names_one_that_does_not_exist() {
     let mut world = World::new();
     for operation in [
         "AddPermission",
@@ -81,8 +81,8 @@ fn every_operation_asks_for_its_queue() {
         assert_eq!(
             world.fails(operation, json!({})),
             (
-                "MissingParameter",
-                "The request must contain the parameter QueueUrl.".into()
+                "AWS.SimpleQueueService.NonExistentQueue",
+                "The specified queue does not exist.".into()
             ),
             "{operation}"
         );
@@ -98,4 +98,17 @@ fn equal_seeds_give_equal_answers() {
         world.receive(&url, 1)
     };
     assert_eq!(run(), run());
+}
+
+#[test]
+fn null_is_the_same_as_nothing() {
+    let mut world = World::new();
+    let request = json!({"QueueName": "orders", "Attributes": null, "tags": null});
+    let url = world.call("CreateQueue", request)["QueueUrl"].take();
+    let message = json!({
+        "QueueUrl": url, "MessageBody": "b", "DelaySeconds": null, "MessageAttributes": null,
+        "MessageGroupId": null,
+    });
+    world.call("SendMessage", message);
+    assert_eq!(world.counts("orders"), (1, 0, 0));
 }

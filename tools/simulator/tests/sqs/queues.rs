@@ -38,7 +38,14 @@ fn names_are_1_to_80_letters_digits_hyphens_and_underscores() {
             "{message}"
         );
     }
-    assert_eq!(world.fails("CreateQueue", json!({})).0, "MissingParameter");
+    assert_eq!(
+        world.fails("CreateQueue", json!({})).0,
+        "InvalidParameterValue"
+    );
+    assert_eq!(
+        world.fails("GetQueueUrl", json!({})).0,
+        "InvalidParameterValue"
+    );
     world.create(&"a".repeat(80), json!({}));
 }
 

@@ -1,3 +1,4 @@
+use lambda_queue_simulator::sqs::api::ReceiveMessageRequest;
 use serde_json::json;
 
 use crate::world::{SECOND, World, held};
@@ -189,6 +190,20 @@ fn the_next_change_tells_a_long_poll_when_to_look_again() {
     assert_eq!(next(&mut world), Some(world.now));
     world.receive(&url, 1);
     assert_eq!(next(&mut world), Some(world.now + 30 * SECOND));
+}
+
+#[test]
+fn a_receive_waits_for_its_own_time_or_the_queue_s() {
+    let mut world = World::new();
+    let url = world.create("orders", json!({"ReceiveMessageWaitTimeSeconds": "20"}));
+    for (wait, ms) in [(None, 20_000), (Some(5), 5_000), (Some(0), 0)] {
+        let request = ReceiveMessageRequest {
+            queue_url: (*url).into(),
+            wait_time_seconds: wait,
+            ..Default::default()
+        };
+        assert_eq!(world.sqs.wait_ms(&request), Ok(ms));
+    }
 }
 
 #[test]

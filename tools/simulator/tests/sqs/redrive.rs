@@ -147,9 +147,32 @@ fn a_redrive_policy_names_an_existing_queue_of_the_same_type_and_a_count() {
     }
     assert!(refusal(&mut world, &fifo, &policy(&dead, json!(5))).contains("same type"));
     world.set(&url, json!({"RedrivePolicy": policy(&dead, json!("5"))}));
+    assert_eq!(
+        world.attribute(&url, "RedrivePolicy"),
+        format!(r#"{{"deadLetterTargetArn":"{dead}","maxReceiveCount":5}}"#)
+    );
+    // Written otherwise, it is the same queue.
+    world.create("orders", json!({"RedrivePolicy": policy(&dead, json!(5))}));
     // Empty removes it.
     world.set(&url, json!({"RedrivePolicy": ""}));
     assert_eq!(world.attribute(&url, "RedrivePolicy"), "");
+}
+
+#[test]
+fn a_queue_that_is_its_own_dlq_begins_anew() {
+    let mut world = World::new();
+    let url = world.queue();
+    world.set(&url, json!({"RedrivePolicy": redrive("orders", 1)}));
+    world.send(&url, "poison");
+    for received in [1, 0, 1, 0] {
+        assert_eq!(
+            world
+                .receive_with(&url, json!({"VisibilityTimeout": 0}))
+                .len(),
+            received
+        );
+    }
+    assert_eq!(world.counts(&url), (1, 0, 0));
 }
 
 #[test]

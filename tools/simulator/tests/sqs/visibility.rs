@@ -84,14 +84,21 @@ fn a_message_is_hidden_for_at_most_12_hours_after_its_receive() {
 }
 
 #[test]
-fn a_message_that_is_not_in_flight_cannot_be_hidden() {
+fn the_latest_handle_hides_a_message_that_is_visible_again() {
     let mut world = World::new();
     let (url, message) = received(&mut world);
     world.pass(30 * SECOND);
-    assert_eq!(
-        refused(&mut world, &url, &message, 5).0,
-        "AWS.SimpleQueueService.MessageNotInflight"
-    );
+    world.hide(&url, &message, 5);
+    assert_eq!(world.counts(&url), (0, 1, 0));
+    world.pass(5 * SECOND);
+    let again = world.receive(&url, 1).remove(0);
+    assert_eq!(again["Attributes"]["ApproximateReceiveCount"], "2");
+}
+
+#[test]
+fn a_deleted_message_cannot_be_hidden() {
+    let mut world = World::new();
+    let (url, message) = received(&mut world);
     world.delete(&url, &message);
     assert_eq!(
         refused(&mut world, &url, &message, 5).0,

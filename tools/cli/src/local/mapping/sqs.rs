@@ -66,15 +66,12 @@ pub(super) fn delete(
 }
 
 fn record(message: Message) -> ReceivedMessage {
-    let attributes = message.attributes.into_iter();
     let message_attributes = message.message_attributes.into_iter();
     ReceivedMessage {
         message_id: message.message_id.as_ref().to_owned(),
         receipt_handle: message.receipt_handle,
         body: message.body.as_ref().to_owned(),
-        attributes: attributes
-            .map(|(name, value)| (name.into_owned(), value))
-            .collect(),
+        attributes: message.attributes,
         message_attributes: message_attributes
             .map(|(name, value)| (name.as_ref().to_owned(), attribute(&value)))
             .collect(),

@@ -7,7 +7,8 @@ use super::*;
 
 async fn queues(wait: &str) -> Arc<Queues> {
     let queues = Arc::new(Queues::new("http://127.0.0.1:1"));
-    let create = json!({"QueueName": "jobs", "Attributes": {WAIT: wait}});
+    let create =
+        json!({"QueueName": "jobs", "Attributes": {"ReceiveMessageWaitTimeSeconds": wait}});
     call(&queues, "CreateQueue", create).await;
     queues
 }

@@ -42,7 +42,12 @@ fn an_unknown_identifier_brings_the_whole_batch_back() {
     let (mut mapping, id) = running(|_| ());
     let actions = mapping.invocation_finished(id, failing(&["m1", "other"]), 5);
     assert!(deleted(&actions, DeleteReason::Processed).is_empty());
-    assert_eq!(returned(&actions, ReturnReason::InvalidResponse).len(), 3);
+    let reason = ReturnReason::InvalidResponse(InvalidResponse::UnknownIdentifier);
+    assert_eq!(returned(&actions, reason).len(), 3);
+    assert_eq!(
+        reason.to_string(),
+        "whole batch failed: an `itemIdentifier` is not in the batch"
+    );
     assert_eq!(mapping.counters().invalid_responses, 1);
 }
 

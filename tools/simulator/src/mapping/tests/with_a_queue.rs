@@ -58,7 +58,7 @@ impl NaiveQueue {
             it.visible_at = now + VISIBILITY_MS;
             let mut message = message(&number.to_string());
             message.receipt_handle = it.receives.to_string();
-            let group = ("MessageGroupId".to_owned(), it.group.to_string());
+            let group = ("MessageGroupId".into(), it.group.to_string());
             message.attributes.extend([group]);
             received.push(message);
         }

@@ -17,6 +17,12 @@ pub struct MessageAttributeValue {
     /// The value of a `Binary`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub binary_value: Option<Blob>,
+    /// In the API, but refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub string_list_values: Vec<Arc<str>>,
+    /// In the API, but refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub binary_list_values: Vec<Blob>,
 }
 
 impl MessageAttributeValue {
@@ -25,7 +31,7 @@ impl MessageAttributeValue {
         Self {
             data_type: "String".into(),
             string_value: Some(value.into()),
-            binary_value: None,
+            ..Self::default()
         }
     }
 

@@ -1,0 +1,22 @@
+"""The endpoint under test."""
+
+import re
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+COMMAND = ["cargo", "run", "--quiet", "--package", "lambda-queue-cli", "--"]
+
+
+@contextmanager
+def serve():
+    """The URL of a `local serve` that ends with the block."""
+    command = [*COMMAND, "local", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            lines = iter(server.stdout.readline, "")
+            urls = (re.search(r"AWS_ENDPOINT_URL=(\S+)", line) for line in lines)
+            yield next(found[1] for found in urls if found)
+        finally:
+            server.terminate()
