@@ -19,9 +19,12 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run the template's functions and tables on this machine
-    #[command(subcommand)]
-    Local(Local),
+    /// Run the template's queues, functions and tables on this machine
+    ///
+    /// Serves the template's queues, tables and buckets at a local address, builds the functions
+    /// that have SQS events, and feeds them as Lambda does: batches, retries, dead letters. Any
+    /// AWS SDK or the AWS CLI works with AWS_ENDPOINT_URL set to that address.
+    Local(LocalArgs),
     /// Put messages into a queue of the local environment
     ///
     /// The queue may be given by its name, URL or ARN, or by its logical id in the template.
@@ -46,6 +49,42 @@ pub(crate) enum Local {
     /// Any AWS SDK or the AWS CLI works with AWS_ENDPOINT_URL set to that address. Only programs
     /// on this machine can reach it.
     Serve(ServeArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct LocalArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<Local>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The port on 127.0.0.1; 0 takes any free one
+    #[arg(short, long, default_value_t = 4566)]
+    pub(crate) port: u16,
+    /// Send the messages of the event files `sqs-<function>-<scenario>.json` in this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) events: Option<PathBuf>,
+    /// End once something was sent and all of it is completed or dead-lettered
+    #[arg(long)]
+    pub(crate) until_idle: bool,
+    /// How many dead letters are no failure
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "until_idle")]
+    pub(crate) expect_dead_letters: u64,
+    /// Keep tables and buckets, though not messages, in this folder over restarts
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Build the functions with optimisations
+    #[arg(long)]
+    pub(crate) release: bool,
+    /// How much of the functions' logs to show on the standard error
+    #[arg(long, value_enum, default_value_t = LogLevel::Default)]
+    pub(crate) logs: LogLevel,
+    #[command(flatten)]
+    pub(crate) source: Source,
 }
 
 #[derive(Debug, Args)]

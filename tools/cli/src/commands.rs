@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use anstyle::AnsiColor;
 
-use crate::args::{Cli, Command, InvokeArgs, Local, Output, SendArgs, ServeArgs, Source};
+use crate::args::{Cli, Command, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source};
 use crate::demo::demo;
 use crate::error::Error;
-use crate::local::{Invoke, invoke, serve};
+use crate::local::{self, Invoke, invoke, serve};
 use crate::report;
 use crate::send::{Content, Send, send};
 use crate::template::Template;
@@ -16,8 +16,11 @@ use crate::template::Template;
 /// Runs a command and tells its exit code; errors are shown as one line.
 pub async fn run(cli: Cli) -> u8 {
     let done = match cli.command {
-        Command::Local(Local::Invoke(args)) => run_invoke(args).await,
-        Command::Local(Local::Serve(args)) => run_serve(args).await,
+        Command::Local(args) => match args.command {
+            None => run_local(args.run).await,
+            Some(Local::Invoke(args)) => run_invoke(args).await,
+            Some(Local::Serve(args)) => run_serve(args).await,
+        },
         Command::Send(args) => run_send(args).await,
         Command::Demo(source) => run_demo(&source).await,
     };
@@ -25,6 +28,26 @@ pub async fn run(cli: Cli) -> u8 {
         show_error(&error);
         error.exit_code()
     })
+}
+
+async fn run_local(args: RunArgs) -> Result<u8, Error> {
+    let run = local::Run {
+        template: load(&args.source)?,
+        port: args.port,
+        data: args.data.clone(),
+        release: args.release,
+        logs: args.logs,
+        events: args.events,
+        until_idle: args.until_idle,
+    };
+    let data = args.data.as_deref();
+    let summary = local::run(run, |stack, planned| {
+        print(&report::running(stack, planned, data)?)
+    })
+    .await?;
+    print(&report::summary(&summary, args.expect_dead_letters))?;
+    let unexpected = summary.dead_lettered() > args.expect_dead_letters;
+    Ok(u8::from(args.until_idle && unexpected))
 }
 
 async fn run_invoke(args: InvokeArgs) -> Result<u8, Error> {

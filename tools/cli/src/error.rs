@@ -49,6 +49,24 @@ pub enum Error {
     /// The demo found nothing to deliver.
     #[error("no event files `sqs-<function>-success*.json` in {}", .0.display())]
     NoFixtures(PathBuf),
+    /// No function of the template is fed from a queue.
+    #[error(
+        "{0}: no function has an event of the type SQS, so there is nothing to run; `local serve` serves the rest"
+    )]
+    NoEventSources(String),
+    /// There was nothing to send.
+    #[error("no event files `sqs-<function>-<scenario>.json` in {} for a function of the template", .0.display())]
+    NoEvents(PathBuf),
+    /// SQS refused a message of an event file.
+    #[error("{}: the queue {queue} refuses the message: {message}", path.display())]
+    NotSent {
+        /// The event file.
+        path: PathBuf,
+        /// The queue's name.
+        queue: String,
+        /// Why, in SQS's words.
+        message: String,
+    },
     /// Building the functions failed.
     #[error(transparent)]
     Build(#[from] BuildError),

@@ -3,12 +3,14 @@
 mod human;
 mod json;
 mod served;
+mod summary;
 mod table;
 
 pub use human::render as human;
 pub(crate) use human::{BOLD, DIM, duration, mark, plural, style};
 pub use json::render as json;
-pub(crate) use served::served;
+pub(crate) use served::{running, served};
+pub(crate) use summary::summary;
 pub(crate) use table::{Cell, Table};
 
 #[cfg(test)]

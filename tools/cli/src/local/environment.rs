@@ -13,6 +13,15 @@ pub(crate) struct Environment {
     pub(crate) left_out: Vec<String>,
 }
 
+/// Where a function's events come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fed {
+    /// An event file: there is no queue behind it.
+    ByFile,
+    /// The template's queues.
+    ByQueues,
+}
+
 /// What reaches the function of the environment this command was started in.
 fn inherited() -> impl Iterator<Item = (String, String)> {
     // A profile, a session token or an endpoint override of the user's must not reach a local run.
@@ -24,12 +33,13 @@ fn inherited() -> impl Iterator<Item = (String, String)> {
 
 impl Environment {
     /// What `function` sees when its services are at `endpoint`.
-    pub(crate) fn new(template: &Template, function: &Function, endpoint: &str) -> Self {
+    pub(crate) fn new(template: &Template, function: &Function, endpoint: &str, fed: Fed) -> Self {
+        let is_queue = |id: &String| template.is_queue(id);
         let (about_queues, kept): (Vec<_>, Vec<_>) = function
             .environment
             .iter()
-            // There is no queue behind an event file: a handler told of one would call it.
-            .partition(|it| it.references.iter().any(|id| template.is_queue(id)));
+            // A handler told of a queue that is not behind its event would call it.
+            .partition(|it| fed == Fed::ByFile && it.references.iter().any(is_queue));
         let memory = function.memory.to_string();
         let log_group = format!("/aws/lambda/{}", function.name);
         let lambda = [

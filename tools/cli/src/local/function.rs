@@ -13,6 +13,7 @@ use super::environment::Environment;
 use super::ids::{request_id, trace_id};
 use super::log::{Log, LogLevel};
 use super::runtime_api::{Invocation, Request, RuntimeApi};
+use super::voice::Voice;
 use crate::error::FunctionError;
 use crate::event::EventFile;
 use crate::outcome::{MessageOutcome, settle};
@@ -28,6 +29,8 @@ pub(crate) struct FunctionProcess {
     log: Log,
     arn: String,
     timeout: Duration,
+    /// Whether it asked for an event and has none.
+    waits: bool,
     /// How long it took from the start to the first poll.
     pub(crate) init: Duration,
 }
@@ -44,6 +47,15 @@ pub struct Delivery {
     pub duration: Duration,
 }
 
+/// What came of an event, as the function said it.
+pub(crate) struct Answer {
+    /// The response's bytes, JSON or not.
+    pub(crate) result: Result<Vec<u8>, FunctionError>,
+    /// Every outcome in the log.
+    pub(crate) outcomes: Vec<MessageOutcome>,
+    pub(crate) duration: Duration,
+}
+
 /// Something the process did.
 enum Sign {
     Said(Request),
@@ -57,6 +69,7 @@ impl FunctionProcess {
         function: &Function,
         environment: &Environment,
         level: LogLevel,
+        voice: Voice,
     ) -> Result<Self, FunctionError> {
         let spawn = |source| FunctionError::Spawn {
             program: program.to_owned(),
@@ -65,9 +78,13 @@ impl FunctionProcess {
         let api = RuntimeApi::start()
             .await
             .map_err(FunctionError::RuntimeApi)?;
-        let (log, stdout, stderr) = Log::new(level).map_err(spawn)?;
+        let (log, stdout, stderr) = Log::new(level, voice).map_err(spawn)?;
         let started = Instant::now();
-        let process = Command::new(program)
+        let mut command = Command::new(program);
+        // Ctrl-C is for this command, which then stops its functions.
+        #[cfg(unix)]
+        command.process_group(0);
+        let process = command
             .env_clear()
             .envs(environment.with_runtime_api(api.address))
             .stdin(Stdio::null())
@@ -82,9 +99,10 @@ impl FunctionProcess {
             log,
             arn: function.arn.clone(),
             timeout: function.timeout,
+            waits: false,
             init: Duration::ZERO,
         };
-        let ready = this.wait_for_first_poll(started + INIT_TIMEOUT).await;
+        let ready = this.wait_for_poll(started + INIT_TIMEOUT).await;
         this.init = started.elapsed();
         this.settle_log(ready.is_err()).await;
         ready.map(|()| this)
@@ -98,10 +116,13 @@ impl FunctionProcess {
         }
     }
 
-    async fn wait_for_first_poll(&mut self, until: Instant) -> Result<(), FunctionError> {
+    async fn wait_for_poll(&mut self, until: Instant) -> Result<(), FunctionError> {
         loop {
             match self.sign(until).await {
-                Some(Sign::Said(Request::Next)) => return Ok(()),
+                Some(Sign::Said(Request::Next)) => {
+                    self.waits = true;
+                    return Ok(());
+                }
                 Some(Sign::Said(Request::InitError(report))) => {
                     return Err(FunctionError::Init(report));
                 }
@@ -112,8 +133,33 @@ impl FunctionProcess {
         }
     }
 
+    /// Whether it lives and asks, perhaps after a moment, for another event.
+    pub(crate) async fn is_ready(&mut self) -> bool {
+        if !matches!(self.process.try_wait(), Ok(None)) {
+            return false;
+        }
+        self.waits || {
+            let until = Instant::now() + INIT_TIMEOUT;
+            self.wait_for_poll(until).await.is_ok()
+        }
+    }
+
     /// Delivers `event` and waits for the answer.
     pub(crate) async fn deliver(&mut self, event: &EventFile) -> Delivery {
+        let answer = self.invoke(&event.payload).await;
+        let result = answer.result.and_then(|body| parse(&body));
+        if result.is_err() {
+            self.log.reveal();
+        }
+        Delivery {
+            result,
+            outcomes: settle(&event.messages, answer.outcomes),
+            duration: answer.duration,
+        }
+    }
+
+    /// Hands over an event, as JSON, and waits for the answer.
+    pub(crate) async fn invoke(&mut self, event: &str) -> Answer {
         let started = Instant::now();
         let timeout = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
         let now = epoch_ms();
@@ -123,25 +169,26 @@ impl FunctionProcess {
             deadline_ms: now.saturating_add(timeout),
             function_arn: self.arn.clone(),
             trace_id: trace_id(now),
-            payload: event.payload.clone(),
+            payload: event.to_owned(),
         });
+        self.waits = false;
         let result = self.answer(&request_id, started + self.timeout).await;
         let duration = started.elapsed();
         self.settle_log(result.is_err()).await;
-        Delivery {
+        Answer {
             result,
-            outcomes: settle(&event.messages, self.log.outcomes()),
+            outcomes: self.log.outcomes(),
             duration,
         }
     }
 
-    async fn answer(&mut self, expected: &str, until: Instant) -> Result<Json, FunctionError> {
+    async fn answer(&mut self, expected: &str, until: Instant) -> Result<Vec<u8>, FunctionError> {
         loop {
             match self.sign(until).await {
                 Some(Sign::Said(Request::Response { request_id, body }))
                     if request_id == expected =>
                 {
-                    return parse(&body);
+                    return Ok(body);
                 }
                 Some(Sign::Said(Request::ResponseTooLarge { request_id }))
                     if request_id == expected =>

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::environment::Fed;
 use super::function::Delivery;
 use super::log::LogLevel;
 use super::stack::{Stack, find, programs};
@@ -64,7 +65,7 @@ pub async fn invoke(invoke: Invoke) -> Result<Report, Error> {
     let program = &programs[&function.logical_id];
     let mut process = stack.start(&function, program, invoke.logs).await?;
     let mut report = Report {
-        left_out: stack.environment(&function).left_out,
+        left_out: stack.environment(&function, Fed::ByFile).left_out,
         function: function.logical_id,
         event: invoke.event,
         init: process.init,

@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use tokio::sync::mpsc;
 
+use super::voice::Voice;
 use crate::outcome::{MessageOutcome, parse_line};
 
 /// How much of a function's log is shown.
@@ -30,6 +31,7 @@ const LAST_LINES: usize = 40;
 /// reading up to the mark misses nothing and waits for nothing.
 pub(super) struct Log {
     level: LogLevel,
+    voice: Voice,
     lines: mpsc::UnboundedReceiver<String>,
     writer: PipeWriter,
     mark: String,
@@ -39,13 +41,14 @@ pub(super) struct Log {
 
 impl Log {
     /// A log, and the two streams that feed it.
-    pub(super) fn new(level: LogLevel) -> io::Result<(Self, Stdio, Stdio)> {
+    pub(super) fn new(level: LogLevel, voice: Voice) -> io::Result<(Self, Stdio, Stdio)> {
         let (reader, writer) = io::pipe()?;
         let (sender, lines) = mpsc::unbounded_channel();
         let streams = (writer.try_clone()?.into(), writer.try_clone()?.into());
         std::thread::spawn(move || forward(reader, &sender));
         let log = Self {
             level,
+            voice,
             lines,
             writer,
             mark: format!("\u{1e}{:032x}", fastrand::u128(..)),
@@ -74,7 +77,7 @@ impl Log {
             return;
         }
         if shown {
-            anstream::eprintln!("{line}");
+            self.voice.say(line);
         } else if is_plain {
             self.hidden.truncate(LAST_LINES - 1);
             self.hidden.push_front(line.to_owned());
@@ -84,7 +87,7 @@ impl Log {
     /// Shows the last lines that were held back.
     pub(super) fn reveal(&mut self) {
         for line in self.hidden.drain(..).rev() {
-            anstream::eprintln!("{line}");
+            self.voice.say(&line);
         }
     }
 
@@ -136,7 +139,7 @@ mod tests {
 
     #[tokio::test]
     async fn draining_takes_all_that_was_printed_before_and_nothing_twice() {
-        let (mut log, _out, _err) = Log::new(LogLevel::OnFailure).unwrap();
+        let (mut log, _out, _err) = Log::new(LogLevel::OnFailure, Voice::default()).unwrap();
         for id in ["a", "b"] {
             let line = format!(
                 r#"{{"target":"lambda_queue::outcome","fields":{{"message_id":"{id}","outcome":"processed"}}}}"#

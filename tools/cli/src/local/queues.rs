@@ -42,6 +42,13 @@ impl Queues {
         step(&mut state, epoch_ms())
     }
 
+    /// As `with`, for a step that may let a waiting receive find a message.
+    pub(crate) fn change<T>(&self, step: impl FnOnce(&mut Sqs, u64) -> T) -> T {
+        let done = self.with(step);
+        self.changed.notify_waiters();
+        done
+    }
+
     /// Runs an operation of the API on its JSON; a receive may wait.
     ///
     /// # Errors

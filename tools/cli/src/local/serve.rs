@@ -26,14 +26,14 @@ pub(crate) async fn serve(
 
 /// Ctrl-C, or what a service manager sends.
 #[cfg(unix)]
-struct StopSignal {
+pub(super) struct StopSignal {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl StopSignal {
-    fn listen() -> std::io::Result<Self> {
+    pub(super) fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -41,7 +41,7 @@ impl StopSignal {
         })
     }
 
-    async fn received(&mut self) {
+    pub(super) async fn received(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -51,15 +51,15 @@ impl StopSignal {
 
 /// Ctrl-C.
 #[cfg(windows)]
-struct StopSignal(tokio::signal::windows::CtrlC);
+pub(super) struct StopSignal(tokio::signal::windows::CtrlC);
 
 #[cfg(windows)]
 impl StopSignal {
-    fn listen() -> std::io::Result<Self> {
+    pub(super) fn listen() -> std::io::Result<Self> {
         tokio::signal::windows::ctrl_c().map(Self)
     }
 
-    async fn received(&mut self) {
+    pub(super) async fn received(&mut self) {
         self.0.recv().await;
     }
 }

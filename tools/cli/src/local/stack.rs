@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::build::build;
 use super::endpoint::{Address, Endpoint};
-use super::environment::Environment;
+use super::environment::{Environment, Fed};
 use super::function::FunctionProcess;
 use super::log::LogLevel;
 use super::queues::Queues;
+use super::voice::Voice;
 use crate::error::Error;
 use crate::template::{Function, Template};
 
@@ -17,6 +18,7 @@ use crate::template::{Function, Template};
 pub(crate) struct Stack {
     template: Template,
     url: String,
+    queues: Arc<Queues>,
     _endpoint: Endpoint,
 }
 
@@ -32,10 +34,11 @@ impl Stack {
         let url = address.url().to_owned();
         let template = template.at(&url);
         let queues = Arc::new(Queues::of(&template, &url)?);
-        let endpoint = address.serve(&template, queues, data).await?;
+        let endpoint = address.serve(&template, Arc::clone(&queues), data).await?;
         Ok(Self {
             template,
             url,
+            queues,
             _endpoint: endpoint,
         })
     }
@@ -48,20 +51,24 @@ impl Stack {
         &self.template
     }
 
-    /// What `function` will see.
-    pub(crate) fn environment(&self, function: &Function) -> Environment {
-        Environment::new(&self.template, function, &self.url)
+    pub(crate) fn queues(&self) -> &Arc<Queues> {
+        &self.queues
     }
 
-    /// Starts `function` from its binary.
+    /// What `function` will see.
+    pub(crate) fn environment(&self, function: &Function, fed: Fed) -> Environment {
+        Environment::new(&self.template, function, &self.url, fed)
+    }
+
+    /// Starts `function` from its binary, for event files.
     pub(crate) async fn start(
         &self,
         function: &Function,
         program: &Path,
         logs: LogLevel,
     ) -> Result<FunctionProcess, Error> {
-        let environment = self.environment(function);
-        FunctionProcess::start(program, function, &environment, logs)
+        let environment = self.environment(function, Fed::ByFile);
+        FunctionProcess::start(program, function, &environment, logs, Voice::default())
             .await
             .map_err(|source| Error::Function {
                 function: function.logical_id.clone(),

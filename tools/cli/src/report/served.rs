@@ -1,13 +1,36 @@
-//! What `local serve` says once it is up.
+//! What `local` and `local serve` say once they are up.
 
 use std::path::Path;
 
 use super::{BOLD, DIM, plural};
+use crate::local::mapping::Planned;
 use crate::local::stack::Stack;
 use crate::template::TemplateError;
 
 /// The services, what is in them, and how to get there.
 pub(crate) fn served(stack: &Stack, data: Option<&Path>) -> Result<String, TemplateError> {
+    Ok(services(stack)? + &way_there(stack, data))
+}
+
+/// As `served`, with the functions and where they are fed from.
+pub(crate) fn running(
+    stack: &Stack,
+    planned: &[Planned],
+    data: Option<&Path>,
+) -> Result<String, TemplateError> {
+    let mut text = services(stack)?;
+    let count = plural(planned.len(), "event source");
+    text.push_str(&format!(
+        "\n    {BOLD}Lambda{BOLD:#} {DIM}· {count}{DIM:#}\n"
+    ));
+    for it in planned {
+        let (queue, function) = (&it.queue().name, &it.function.logical_id);
+        text.push_str(&format!("      {queue} {DIM}→{DIM:#} {function}\n"));
+    }
+    Ok(text + &way_there(stack, data))
+}
+
+fn services(stack: &Stack) -> Result<String, TemplateError> {
     let template = stack.template();
     let tables = template.tables()?.into_iter().map(|it| it.name);
     let buckets = template.buckets()?.into_iter().map(|it| it.name);
@@ -30,12 +53,16 @@ pub(crate) fn served(stack: &Stack, data: Option<&Path>) -> Result<String, Templ
             text.push_str(&format!("      {name}\n"));
         }
     }
+    Ok(text)
+}
+
+fn way_there(stack: &Stack, data: Option<&Path>) -> String {
+    let url = stack.url();
     let kept = match data {
         Some(folder) => format!("keeps tables and buckets in {}", folder.display()),
         None => "forgets everything".to_owned(),
     };
-    text.push_str(&format!(
+    format!(
         "\n  Point anything at it:\n\n    export AWS_ENDPOINT_URL={url}\n\n  {DIM}Any credentials and region will do. Ctrl-C stops it and {kept}{DIM:#}\n"
-    ));
-    Ok(text)
+    )
 }

@@ -34,13 +34,13 @@ fn main() {
             );
         };
         let messages = fields(&event, "messageId");
-        let order = fields(&event, "body")
-            .into_iter()
-            .next()
-            .unwrap_or_default();
+        let bodies = fields(&event, "body");
+        let order = bodies.first().cloned().unwrap_or_default();
+        let first_delivery = event.contains(r#""ApproximateReceiveCount":"1""#);
         eprintln!("told to {order}");
         match order.as_str() {
             "exit" => process::exit(4),
+            "exit once" if first_delivery => process::exit(4),
             "sleep" => sleep(),
             "fail" => answer("error", r#"{"errorType":"Oops","errorMessage":"it broke"}"#),
             "mumble" => answer("response", "certainly"),
@@ -50,6 +50,13 @@ fn main() {
             "show environment" => answer("response", &json(env::vars().collect())),
             "call sqs" => answer("response", &status(call("AmazonSQS.ListQueues"))),
             "call kinesis" => answer("response", &status(call("Kinesis_20131202.ListStreams"))),
+            _ if bodies.iter().any(|it| it == "report") => {
+                let reported = messages.iter().zip(&bodies);
+                let reported = reported.filter(|(_, body)| *body == "report");
+                let items = reported.map(|(id, _)| format!(r#"{{"itemIdentifier":"{id}"}}"#));
+                let items = items.collect::<Vec<_>>().join(",");
+                answer("response", &format!(r#"{{"batchItemFailures":[{items}]}}"#));
+            }
             _ => {
                 for message in messages {
                     let outcome = if seen.contains(&message) {

@@ -1,0 +1,250 @@
+//! The template's event source mappings: the simulator's state machines, with a clock, the local
+//! queues and the functions' processes.
+
+mod create;
+mod sqs;
+
+use std::collections::HashSet;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lambda_queue_simulator::mapping::{
+    Action, DeleteReason, EventSourceMapping, InvocationId, MessageRef, PollerId, ReceivedMessage,
+    ReturnReason,
+};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use super::clock::epoch_ms;
+use super::pool::{Invoked, Pool};
+use super::queues::Queues;
+
+pub(crate) use create::{Planned, plan};
+
+/// All mappings, in one loop: what one of them answers is decided with all of them standing still.
+pub(crate) struct Mappings {
+    queues: Arc<Queues>,
+    sources: Vec<Source>,
+    /// Long polls and invocations under way.
+    work: JoinSet<(usize, Done)>,
+    now_ms: u64,
+}
+
+/// A mapping, its queue and its function.
+struct Source {
+    mapping: EventSourceMapping,
+    queue_arn: String,
+    queue_url: Arc<str>,
+    pool: Arc<Pool>,
+    tally: SourceTally,
+}
+
+/// What became of the messages of a mapping.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SourceTally {
+    /// Deleted after the function, less those below.
+    pub(crate) completed: u64,
+    /// Sent to the dead-letter queue by the function, as it says, and then deleted.
+    pub(crate) dead_lettered: u64,
+    /// Deleted because no filter wanted them.
+    pub(crate) filtered: u64,
+    /// Deliveries beyond a message's first.
+    pub(crate) retried: u64,
+}
+
+/// Work that is done.
+enum Done {
+    Received(PollerId, Vec<ReceivedMessage>),
+    Invoked(InvocationId, Invoked),
+}
+
+impl Mappings {
+    /// No mappings yet.
+    pub(crate) fn new(queues: &Arc<Queues>) -> Self {
+        Self {
+            queues: Arc::clone(queues),
+            sources: Vec::new(),
+            work: JoinSet::new(),
+            now_ms: 0,
+        }
+    }
+
+    /// Adds a mapping to the function of `pool`, and lets it begin.
+    pub(crate) fn add(&mut self, planned: Planned, pool: Arc<Pool>) {
+        self.sources.push(Source {
+            mapping: planned.mapping,
+            queue_arn: planned.queue.arn,
+            // A plain name is a queue's URL, too.
+            queue_url: planned.queue.name.into(),
+            pool,
+            tally: SourceTally::default(),
+        });
+        self.wake();
+    }
+
+    /// Waits until something happens, and does what is to be done then. May be dropped at any time.
+    pub(crate) async fn step(&mut self) {
+        let now_ms = self.now();
+        let wakeups = self.sources.iter();
+        let wakeup = wakeups
+            .filter_map(|it| it.mapping.next_wakeup(now_ms))
+            .min();
+        let timer = async {
+            match wakeup {
+                Some(at) => sleep(Duration::from_millis(at.saturating_sub(now_ms))).await,
+                None => pending().await,
+            }
+        };
+        tokio::select! {
+            Some(done) = self.work.join_next() => match done {
+                Ok((index, done)) => self.answer(index, done),
+                Err(error) => panicked(error),
+            },
+            () = timer => self.wake(),
+        }
+    }
+
+    /// Whether no mapping holds a message.
+    pub(crate) fn are_idle(&self) -> bool {
+        self.sources.iter().all(|it| it.mapping.is_idle())
+    }
+
+    /// Whether an enabled mapping polls the queue with this ARN.
+    pub(crate) fn polls(&self, queue_arn: &str) -> bool {
+        let mut sources = self.sources.iter();
+        sources.any(|it| it.queue_arn == queue_arn && it.mapping.is_enabled())
+    }
+
+    /// What became of the messages of a queue, over all of its mappings.
+    pub(crate) fn tally(&self, queue_arn: &str) -> SourceTally {
+        let sources = self.sources.iter().filter(|it| it.queue_arn == queue_arn);
+        sources.fold(SourceTally::default(), |sum, it| SourceTally {
+            completed: sum.completed + it.tally.completed,
+            dead_lettered: sum.dead_lettered + it.tally.dead_lettered,
+            filtered: sum.filtered + it.tally.filtered,
+            retried: sum.retried + it.tally.retried,
+        })
+    }
+
+    /// Drops polls and invocations under way, and with these their processes.
+    pub(crate) async fn stop(&mut self) {
+        self.work.shutdown().await;
+    }
+
+    /// Never goes back, as the mappings demand.
+    fn now(&mut self) -> u64 {
+        self.now_ms = self.now_ms.max(epoch_ms());
+        self.now_ms
+    }
+
+    fn wake(&mut self) {
+        let now_ms = self.now();
+        for index in 0..self.sources.len() {
+            let actions = self.sources[index].mapping.wake(now_ms);
+            self.carry_out(index, actions, &HashSet::new());
+        }
+    }
+
+    fn answer(&mut self, index: usize, done: Done) {
+        let now_ms = self.now();
+        let source = &mut self.sources[index];
+        match done {
+            Done::Received(poller, messages) => {
+                source.tally.retried += messages.iter().filter(|it| is_retry(it)).count() as u64;
+                let actions = source.mapping.received(poller, messages, now_ms);
+                self.carry_out(index, actions, &HashSet::new());
+            }
+            Done::Invoked(id, invoked) => {
+                let dead_lettered = invoked.dead_lettered.into_iter().collect();
+                let actions = source
+                    .mapping
+                    .invocation_finished(id, invoked.result, now_ms);
+                self.carry_out(index, actions, &dead_lettered);
+            }
+        }
+    }
+
+    /// `dead_lettered` are messages that the function has sent elsewhere.
+    fn carry_out(&mut self, index: usize, actions: Vec<Action>, dead_lettered: &HashSet<String>) {
+        let now_ms = self.now_ms;
+        let source = &mut self.sources[index];
+        for action in actions {
+            match action {
+                Action::Receive {
+                    poller,
+                    max_messages,
+                    wait_until_ms,
+                } => {
+                    let wait_ms = wait_until_ms.saturating_sub(now_ms);
+                    let (queues, url) = (Arc::clone(&self.queues), Arc::clone(&source.queue_url));
+                    let voice = source.pool.voice().clone();
+                    let poll = sqs::receive(queues, url, max_messages, wait_ms, voice);
+                    self.work
+                        .spawn(async move { (index, Done::Received(poller, poll.await)) });
+                }
+                Action::Invoke { id, event, .. } => {
+                    let pool = Arc::clone(&source.pool);
+                    self.work.spawn(async move {
+                        (index, Done::Invoked(id, pool.invoke(&event).await))
+                    });
+                }
+                Action::Delete { entries, reason } => {
+                    source.tally.count(&entries, reason, dead_lettered);
+                    if let Err(error) = sqs::delete(&self.queues, &source.queue_url, &entries) {
+                        source
+                            .pool
+                            .voice()
+                            .warn(&format_args!("cannot delete: {error}"));
+                    }
+                }
+                Action::Return { entries, reason } => source.explain(entries.len(), reason),
+                // A request of a later version of the simulator, which is in this repository.
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Source {
+    /// Says why messages come back where the function itself has not failed.
+    fn explain(&self, count: usize, reason: ReturnReason) {
+        match reason {
+            ReturnReason::InvalidResponse(_) | ReturnReason::Expired | ReturnReason::TooLarge => {}
+            _ => return,
+        }
+        let verb = if count == 1 {
+            "message comes"
+        } else {
+            "messages come"
+        };
+        let voice = self.pool.voice();
+        voice.warn(&format_args!("{count} {verb} back: {reason}"));
+    }
+}
+
+impl SourceTally {
+    fn count(&mut self, entries: &[MessageRef], reason: DeleteReason, dead: &HashSet<String>) {
+        let count = entries.len() as u64;
+        if reason == DeleteReason::Filtered {
+            self.filtered += count;
+            return;
+        }
+        let dead = entries.iter().filter(|it| dead.contains(&it.message_id));
+        let dead = dead.count() as u64;
+        self.dead_lettered += dead;
+        self.completed += count - dead;
+    }
+}
+
+fn is_retry(message: &ReceivedMessage) -> bool {
+    let count = message.attributes.get("ApproximateReceiveCount");
+    count.is_some_and(|it| it != "1")
+}
+
+/// A panic in a task is one of this command; an abort happens only at the end.
+fn panicked(error: tokio::task::JoinError) {
+    if let Ok(panic) = error.try_into_panic() {
+        std::panic::resume_unwind(panic);
+    }
+}

@@ -1,0 +1,144 @@
+//! The template's event source mappings, as `CreateEventSourceMapping` would take them.
+
+use lambda_queue_simulator::mapping::{
+    CreateError, EventSourceMapping, FilterError, FunctionFacts, MappingConfig, QueueFacts,
+};
+
+use crate::error::Error;
+use crate::template::{EventSource, Function, Queue, Template, TemplateError};
+
+/// Most invocations of a mapping at once on this machine: each is a process, where Lambda has
+/// 1,250 sandboxes.
+const MOST_PROCESSES: u32 = 50;
+/// Above it, Lambda refuses `MaximumConcurrency`, and so must this.
+const MOST_CONCURRENCY: u32 = 1_000;
+
+/// A mapping of the template that has not begun.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(super) mapping: EventSourceMapping,
+    pub(super) queue: Queue,
+    pub(crate) function: Function,
+}
+
+impl Planned {
+    pub(crate) fn queue(&self) -> &Queue {
+        &self.queue
+    }
+}
+
+/// Every mapping of the template, in the order of the file.
+///
+/// # Errors
+/// Lambda would refuse one; the error is at the line that is to blame. Or there is none at all.
+pub(crate) fn plan(template: &Template) -> Result<Vec<Planned>, Error> {
+    let queues = template.queues()?;
+    let mut planned = Vec::new();
+    for function in template.functions()? {
+        for event in &function.event_sources {
+            let queue = queues.iter().find(|it| it.arn == event.queue_arn);
+            let queue = queue.ok_or_else(|| no_queue(template, &function, event))?;
+            planned.push(Planned {
+                mapping: create(template, &function, event, queue)?,
+                queue: queue.clone(),
+                function: function.clone(),
+            });
+        }
+    }
+    match planned.is_empty() {
+        true => Err(Error::NoEventSources(template.file().to_owned())),
+        false => Ok(planned),
+    }
+}
+
+fn create(
+    template: &Template,
+    function: &Function,
+    event: &EventSource,
+    queue: &Queue,
+) -> Result<EventSourceMapping, TemplateError> {
+    let most = match event.max_concurrency.map(small) {
+        Some(most) if most > MOST_CONCURRENCY => most,
+        Some(most) => most.min(MOST_PROCESSES),
+        None => MOST_PROCESSES,
+    };
+    let types = event.reports_item_failures;
+    let types = types.then(|| "ReportBatchItemFailures".to_owned());
+    let config = MappingConfig {
+        batch_size: small(event.batch_size),
+        window_seconds: small(event.window.as_secs()),
+        maximum_concurrency: Some(most),
+        provisioned_pollers: None,
+        filters: event.filters.iter().map(|it| it.pattern.clone()).collect(),
+        function_response_types: types.into_iter().collect(),
+        enabled: event.enabled,
+    };
+    let queue_facts = QueueFacts {
+        arn: queue.arn.clone(),
+        visibility_timeout_seconds: small(queue.visibility_timeout.as_secs()),
+    };
+    let function_facts = FunctionFacts {
+        timeout_seconds: small(function.timeout.as_secs()),
+        reserved_concurrency: None,
+    };
+    EventSourceMapping::create(config, queue_facts, function_facts, fastrand::u64(..))
+        .map_err(|error| refused(template, function, event, queue, &error))
+}
+
+/// Numbers too large for the API are too large for its rules, too, which say so.
+fn small(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn refused(
+    template: &Template,
+    function: &Function,
+    event: &EventSource,
+    queue: &Queue,
+    error: &CreateError,
+) -> TemplateError {
+    let names = format!("{}'s event {}", function.logical_id, event.name);
+    let (line, message) = match error {
+        CreateError::VisibilityBelowTimeout { .. } => (
+            queue.lines.of("VisibilityTimeout"),
+            format!(
+                "the queue {}, which feeds {names}: {error}",
+                queue.logical_id
+            ),
+        ),
+        CreateError::Filter(why) => (filter_line(event, why), format!("{names}: {error} {why}")),
+        CreateError::Range { field, .. } => (line_of(event, field), format!("{names}: {error}")),
+        CreateError::WindowOnFifo => (
+            event.lines.of("MaximumBatchingWindowInSeconds"),
+            format!("{names}: {error}"),
+        ),
+        CreateError::WindowRequired => (event.lines.of("BatchSize"), format!("{names}: {error}")),
+        _ => (event.lines.of("Queue"), format!("{names}: {error}")),
+    };
+    template.error_at(line, message)
+}
+
+/// The line of a property that Lambda's API spells `batchSize` or `scalingConfig.…`.
+fn line_of(event: &EventSource, field: &str) -> usize {
+    let field = field.split('.').next().unwrap_or(field);
+    let mut letters = field.chars();
+    let first = letters.next().map(|it| it.to_ascii_uppercase());
+    let property: String = first.into_iter().chain(letters).collect();
+    event.lines.of(&property)
+}
+
+fn filter_line(event: &EventSource, error: &FilterError) -> usize {
+    let index = match error {
+        FilterError::TooLong { index } | FilterError::Pattern { index, .. } => Some(*index),
+        _ => None,
+    };
+    let filter = index.and_then(|it| event.filters.get(it));
+    filter.map_or_else(|| event.lines.of("FilterCriteria"), |it| it.line)
+}
+
+fn no_queue(template: &Template, function: &Function, event: &EventSource) -> TemplateError {
+    let (function, name, arn) = (&function.logical_id, &event.name, &event.queue_arn);
+    let message =
+        format!("{function}'s event {name} is fed by {arn}, which is no queue of this template");
+    template.error_at(event.lines.of("Queue"), message)
+}

@@ -1,0 +1,97 @@
+//! What a run came to, in numbers.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lambda_queue_simulator::sqs::QueueSnapshot;
+
+use super::mapping::Mappings;
+use super::pool::{Pool, Tally};
+use super::stack::Stack;
+
+/// A run of `local`.
+#[derive(Debug, Default)]
+pub(crate) struct Summary {
+    pub(crate) queues: Vec<QueueSummary>,
+    pub(crate) functions: Vec<FunctionSummary>,
+    pub(crate) took: Duration,
+}
+
+/// A queue's messages.
+#[derive(Debug)]
+pub(crate) struct QueueSummary {
+    pub(crate) name: String,
+    /// Whether other queues' messages end here.
+    pub(crate) is_for_dead_letters: bool,
+    /// Accepted from senders, or moved here from another queue.
+    pub(crate) sent: u64,
+    pub(crate) completed: u64,
+    pub(crate) filtered: u64,
+    /// Deliveries beyond a message's first.
+    pub(crate) retried: u64,
+    /// By SQS after too many receives, or by the function.
+    pub(crate) dead_lettered: u64,
+    /// Still there.
+    pub(crate) left: u64,
+}
+
+/// A function's invocations.
+#[derive(Debug)]
+pub(crate) struct FunctionSummary {
+    pub(crate) name: String,
+    pub(crate) tally: Tally,
+}
+
+impl Summary {
+    /// What `mappings` and `pools` have done with the queues of `stack`.
+    pub(super) fn of(
+        stack: &Stack,
+        mappings: &Mappings,
+        pools: &[Arc<Pool>],
+        took: Duration,
+    ) -> Self {
+        let snapshots = stack.queues().with(|sqs, now_ms| sqs.summaries(now_ms));
+        let targets = snapshots.iter().filter_map(|it| it.dead_letter_arn.clone());
+        let targets: HashSet<_> = targets.collect();
+        let queues = snapshots.iter().map(|it| {
+            let is_for_dead_letters = targets.contains(it.arn.as_ref());
+            queue(it, is_for_dead_letters, mappings)
+        });
+        let functions = pools.iter().map(|pool| FunctionSummary {
+            name: pool.function().logical_id.clone(),
+            tally: pool.tally(),
+        });
+        Self {
+            queues: queues.collect(),
+            functions: functions.collect(),
+            took,
+        }
+    }
+
+    /// Messages that reached a dead-letter queue, by whichever way.
+    pub(crate) fn dead_lettered(&self) -> u64 {
+        let queues = self.queues.iter().filter(|it| it.is_for_dead_letters);
+        queues.map(|it| it.sent).sum()
+    }
+
+    /// Messages that the functions are done with.
+    pub(crate) fn completed(&self) -> u64 {
+        self.queues.iter().map(|it| it.completed).sum()
+    }
+}
+
+fn queue(snapshot: &QueueSnapshot, is_for_dead_letters: bool, mappings: &Mappings) -> QueueSummary {
+    let tally = mappings.tally(&snapshot.arn);
+    let left = snapshot.visible + snapshot.in_flight + snapshot.delayed;
+    QueueSummary {
+        name: snapshot.name.to_string(),
+        is_for_dead_letters,
+        sent: snapshot.counters.sent + snapshot.counters.arrived,
+        completed: tally.completed,
+        filtered: tally.filtered,
+        retried: tally.retried,
+        dead_lettered: snapshot.counters.dead_lettered + tally.dead_lettered,
+        left: left as u64,
+    }
+}

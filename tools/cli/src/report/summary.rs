@@ -1,0 +1,105 @@
+//! What a run came to, for people.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{BOLD, Cell, DIM, Table, duration, plural};
+use crate::local::summary::Summary;
+
+/// The tables of queues and functions, and the verdict if `expected` dead letters are.
+pub(crate) fn summary(summary: &Summary, expected: u64) -> String {
+    format!(
+        "\n{}\n{}\n{}",
+        queues(summary),
+        functions(summary),
+        verdict(summary, expected)
+    )
+}
+
+fn queues(summary: &Summary) -> String {
+    let red = AnsiColor::Red.on_default();
+    let yellow = AnsiColor::Yellow.on_default();
+    let green = AnsiColor::Green.on_default();
+    let mut table = Table::new(&[
+        "QUEUE",
+        "SENT",
+        "COMPLETED",
+        "FILTERED",
+        "RETRIED",
+        "DEAD-LETTERED",
+        "LEFT",
+    ]);
+    for queue in &summary.queues {
+        table.row(vec![
+            Cell::new(&queue.name, BOLD),
+            Cell::plain(queue.sent.to_string()),
+            count(queue.completed, green),
+            count(queue.filtered, DIM),
+            count(queue.retried, yellow),
+            count(queue.dead_lettered, red),
+            count(queue.left, Style::new()),
+        ]);
+    }
+    table.render()
+}
+
+/// Nothing where there is nothing: the eye finds the numbers faster.
+fn count(number: u64, style: Style) -> Cell {
+    let text = match number {
+        0 => String::new(),
+        number => number.to_string(),
+    };
+    Cell::new(text, style)
+}
+
+fn functions(summary: &Summary) -> String {
+    let red = AnsiColor::Red.on_default();
+    let mut table = Table::new(&[
+        "FUNCTION",
+        "INVOCATIONS",
+        "ERRORS",
+        "P50",
+        "P99",
+        "STARTS",
+        "INIT",
+    ]);
+    let time = |it: Option<Duration>| Cell::plain(it.map(duration).unwrap_or_default());
+    for function in &summary.functions {
+        let tally = &function.tally;
+        table.row(vec![
+            Cell::new(&function.name, BOLD),
+            Cell::plain(tally.invocations.to_string()),
+            count(tally.errors as u64, red),
+            time(tally.percentile(50)),
+            time(tally.percentile(99)),
+            Cell::plain(tally.starts.to_string()),
+            time(Some(tally.init)),
+        ]);
+    }
+    table.render()
+}
+
+fn verdict(summary: &Summary, expected: u64) -> String {
+    let dead = summary.dead_lettered();
+    let unexpected = dead > expected;
+    let (mark, colour) = match unexpected {
+        true => ('✗', AnsiColor::Red),
+        false => ('✓', AnsiColor::Green),
+    };
+    let style = colour.on_default().bold();
+    let completed = usize::try_from(summary.completed()).unwrap_or(usize::MAX);
+    let mut text = format!("  {style}{mark} {} completed", plural(completed, "message"));
+    if dead > 0 {
+        let _ = write!(text, ", {dead} dead-lettered");
+    }
+    let _ = writeln!(text, "{style:#} {DIM}in {}{DIM:#}", duration(summary.took));
+    if unexpected {
+        let _ = writeln!(
+            text,
+            "  {DIM}--expect-dead-letters {dead} would allow that many{DIM:#}"
+        );
+    }
+    text
+}
