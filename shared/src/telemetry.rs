@@ -14,8 +14,11 @@ mod metrics;
 use std::env;
 
 use tracing::level_filters::LevelFilter;
-use tracing::{Span, debug, field, info, info_span, warn};
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata, Span, debug, field, info, info_span, warn};
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, registry};
 
 use crate::batch::{Outcome, Settled};
 use crate::{ErrorClass, Message};
@@ -24,12 +27,11 @@ pub(crate) use metrics::BatchMetrics;
 
 /// What these say beyond these levels shows events, requests and responses, bodies included; no
 /// setting makes them say it.
-const CAPPED: [&str; 5] = [
-    "lambda_runtime=debug",
-    "lambda_runtime_api_client=debug",
-    "aws_smithy_runtime=info",
-    "aws_smithy_runtime_api=info",
-    "hyper=info",
+const CAPPED: [(&str, Level); 4] = [
+    ("lambda_runtime", Level::DEBUG),
+    ("aws_smithy", Level::INFO),
+    ("aws_sdk", Level::INFO),
+    ("hyper", Level::INFO),
 ];
 
 /// Starts logging to standard output, and metrics in CloudWatch's embedded metric format.
@@ -43,21 +45,23 @@ pub fn init() {
     let filter = EnvFilter::builder()
         .with_default_directive(level.unwrap_or(LevelFilter::INFO).into())
         .from_env_lossy();
-    let capped = CAPPED.iter().filter_map(|directive| directive.parse().ok());
-    let filter = capped.fold(filter, EnvFilter::add_directive);
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
+    let filter = filter.and(filter_fn(|line| !is_capped(line)));
+    let layer = tracing_subscriber::fmt::layer();
     // An error means that the program has set its own subscriber: that one is to be used.
     let _ = if logs_json() {
-        subscriber
-            .json()
-            .with_current_span(false)
-            .with_span_list(true)
-            .try_init()
+        let layer = layer.json().with_current_span(false).with_span_list(true);
+        registry().with(layer.with_filter(filter)).try_init()
     } else {
-        subscriber.try_init()
+        registry().with(layer.with_filter(filter)).try_init()
     };
     #[cfg(feature = "metrics")]
     metrics::init();
+}
+
+fn is_capped(line: &Metadata<'_>) -> bool {
+    CAPPED
+        .iter()
+        .any(|(target, cap)| line.target().starts_with(target) && line.level() > cap)
 }
 
 fn logs_json() -> bool {
