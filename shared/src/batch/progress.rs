@@ -121,7 +121,8 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
 
     /// What became of every message. What is awaited still has an unknown outcome: reported.
     pub(super) fn finish(mut self) -> Vec<Settled> {
-        self.close();
+        // A handler that kept the thread busy may have let both limits pass at once.
+        self.cut_off();
         for (index, awaited) in std::mem::take(&mut self.awaited) {
             let settled = match awaited {
                 Awaited::Completion { lease_until_ms } => {

@@ -130,3 +130,19 @@ async fn without_a_deadline_heartbeats_keep_a_claim() {
     assert_eq!(outcomes(&a), [Outcome::Processed]);
     assert_eq!(outcomes(&b), [Outcome::Deferred]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_is_past_every_limit_at_once_is_cut_off_and_not_called_unstarted() {
+    // As if it had kept the thread: there is no moment between the two limits.
+    let handler = |jumps: bool, _: MessageContext| async move {
+        if jumps {
+            tokio::time::advance(Duration::from_secs(60)).await;
+        }
+        std::future::pending::<Result<(), HandlerError>>().await
+    };
+    let processor = BatchProcessor::builder(handler).build().unwrap();
+    let report = processor
+        .process(bodies([true, false]), in_seconds(10))
+        .await;
+    assert_eq!(outcomes(&report), [Outcome::Retry, Outcome::Retry]);
+}

@@ -275,6 +275,22 @@ async fn a_handler_whose_claim_is_lost_is_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_whose_claim_is_lost_while_it_waits_never_runs() {
+    let (clerk, store) = (Clerk::default(), FaultyStore::default());
+    store.faults.set(|faults| &faults.steal_on_extend, true);
+    let processor = BatchProcessor::builder(clerk.clone())
+        .max_concurrency(1)
+        .idempotency(by_id(store))
+        .clock(clock())
+        .build()
+        .unwrap();
+    let batch = bodies([order("1", "linger"), order("2", "")]);
+    let report = processor.process(batch, Deadline::unknown()).await;
+    assert_eq!(outcomes(&report), [Outcome::LeaseLost, Outcome::LeaseLost]);
+    assert_eq!(clerk.runs(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn handlers_that_finish_together_share_one_write() {
     let (clerk, store) = (Clerk::default(), FaultyStore::default());
     let processor = processor(&clerk, by_id(store.clone()));

@@ -28,7 +28,14 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
 
     /// The message whose turn it is.
     pub(in crate::batch) fn next(&mut self) -> Option<usize> {
-        self.schedule.pop().filter(|_| self.open)
+        while self.open {
+            let index = self.schedule.pop()?;
+            // A message whose claim was lost while it waited must not run any more.
+            if self.settled[index].is_none() {
+                return Some(index);
+            }
+        }
+        None
     }
 
     /// A message's turn has come: says how to start its handler, if there is anything to run.
