@@ -47,6 +47,7 @@ mod policies;
 mod queue;
 mod receive;
 mod redrive;
+mod saving;
 mod selection;
 mod send;
 mod settings;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::chaos::Delivery;
 use super::errors::{ErrorKind, SqsError};
@@ -12,19 +13,27 @@ use super::trace::Trace;
 
 /// SQS: every operation is a method that takes the time, in epoch milliseconds, and returns what
 /// the service would answer. Equal calls on equal seeds give equal answers.
-#[derive(Debug)]
+///
+/// Serialised, it lacks the endpoint: [`save`](Self::save) and [`restore`](Self::restore) know how
+/// to come back from that.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Sqs {
     pub(super) region: String,
     pub(super) account: Arc<str>,
-    endpoint: String,
+    #[serde(skip)]
+    pub(super) endpoint: String,
     /// By id; deleted queues leave a hole.
     pub(super) queues: Vec<Option<Queue>>,
     pub(super) names: FxHashMap<Arc<str>, u32>,
     /// When names were deleted, for the 60 seconds they stay taken.
     pub(super) deleted: FxHashMap<Arc<str>, u64>,
     pub(super) tasks: Vec<Task>,
+    #[serde(with = "super::saving::seed")]
     pub(super) rng: fastrand::Rng,
     next_serial: u64,
+    /// Grows with what changes outside of the queues' backlogs.
+    pub(super) changes: u64,
+    #[serde(skip)]
     pub(super) trace: Trace,
 }
 
@@ -41,6 +50,7 @@ impl Sqs {
             tasks: Vec::new(),
             rng: fastrand::Rng::with_seed(seed),
             next_serial: 0,
+            changes: 0,
             trace: Trace::default(),
         }
     }

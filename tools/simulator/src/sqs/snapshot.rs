@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::account::Sqs;
 use super::api::MessageAttributeValue;
@@ -15,7 +15,7 @@ use super::queue::Queue;
 ///
 /// Nothing is lost: `sent + arrived` is `deleted + expired + dead_lettered + moved + purged` and
 /// what is still there, copies aside.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Counters {
     /// Messages accepted from senders.
