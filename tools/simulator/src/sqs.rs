@@ -58,7 +58,7 @@ mod tags;
 mod trace;
 mod visibility;
 
-pub use account::Sqs;
+pub use account::{Activity, Sqs};
 pub use chaos::Delivery;
 pub use errors::{ErrorKind, SqsError};
 pub use snapshot::{Counters, MessageSnapshot, MessageState, QueueSnapshot};

@@ -128,11 +128,13 @@ async fn drive(stack: &Stack, mappings: &mut Mappings, until_idle: bool) {
     }
 }
 
-/// Whether something was sent, and nothing of it is left to do.
+/// Whether something was sent, or received from what was kept, and nothing is left to do.
 fn is_idle(stack: &Stack, mappings: &Mappings) -> bool {
-    let queues = stack.queues().with(|sqs, now_ms| sqs.summaries(now_ms));
+    let queues = stack.queues().summaries();
     let mut sources = queues.iter().filter(|it| mappings.polls(&it.arn));
-    let anything_sent = queues.iter().any(|it| it.counters.sent > 0);
+    let anything_sent = queues
+        .iter()
+        .any(|it| it.counters.sent + it.counters.received > 0);
     let is_empty = sources.all(|it| it.visible + it.in_flight + it.delayed == 0);
     anything_sent && is_empty && mappings.are_idle()
 }

@@ -33,7 +33,7 @@ impl Stack {
         let address = Address::take(port).await?;
         let url = address.url().to_owned();
         let template = template.at(&url);
-        let queues = Arc::new(Queues::of(&template, &url)?);
+        let queues = Arc::new(Queues::of(&template, &url, data)?);
         let endpoint = address.serve(&template, Arc::clone(&queues), data).await?;
         Ok(Self {
             template,

@@ -51,7 +51,7 @@ impl Summary {
         pools: &[Arc<Pool>],
         took: Duration,
     ) -> Self {
-        let snapshots = stack.queues().with(|sqs, now_ms| sqs.summaries(now_ms));
+        let snapshots = stack.queues().summaries();
         let targets = snapshots.iter().filter_map(|it| it.dead_letter_arn.clone());
         let targets: HashSet<_> = targets.collect();
         let queues = snapshots.iter().map(|it| {

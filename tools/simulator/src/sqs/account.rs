@@ -37,6 +37,16 @@ pub struct Sqs {
     pub(super) trace: Trace,
 }
 
+/// Whether it is worth to look into a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Activity {
+    /// Grows with every change of the queue's messages.
+    pub changes: u64,
+    /// Whether there was something to receive after the latest operation.
+    pub ready: bool,
+}
+
 impl Sqs {
     /// No queues yet. `endpoint` (`http://127.0.0.1:4566`) begins their URLs.
     pub fn new(region: &str, account: &str, endpoint: &str, seed: u64) -> Self {
@@ -88,6 +98,16 @@ impl Sqs {
         queue.tick(now_ms);
         let own = queue.next_change_ms(now_ms);
         Ok(own.into_iter().chain(self.next_move_ms()).min())
+    }
+
+    /// What a queue that somebody waits for has to say; `None` if there is no such queue.
+    pub fn activity(&self, queue_url: &str) -> Option<Activity> {
+        let id = self.id_of_url(queue_url).ok()?;
+        let backlog = &self.queues.get(id as usize)?.as_ref()?.backlog;
+        Some(Activity {
+            changes: backlog.changes(),
+            ready: backlog.is_ready(),
+        })
     }
 
     pub(super) fn arn_of(&self, name: &str) -> String {
