@@ -27,7 +27,7 @@ const QUIET: Duration = Duration::from_secs(1);
 pub(crate) struct Run {
     pub(crate) template: Template,
     pub(crate) port: u16,
-    /// Where tables and buckets are kept; nowhere if not given.
+    /// Where queues, tables and buckets are kept; nowhere if not given.
     pub(crate) data: Option<PathBuf>,
     pub(crate) release: bool,
     pub(crate) logs: LogLevel,

@@ -147,25 +147,30 @@ impl Sqs {
     /// The host does not matter, so that a queue is found by every name of the endpoint; a plain
     /// name is accepted as SQS does.
     pub(super) fn id_of_url(&self, url: &str) -> Result<u32, SqsError> {
-        if url.is_empty() {
-            return Err(SqsError::no_queue());
-        }
-        let name = match url.split_once("://") {
-            None if !url.contains('/') => url,
-            None => return Err(bad_address(url)),
-            Some((_, rest)) => {
-                let mut parts = rest.rsplit('/');
-                let (name, account) = (parts.next(), parts.next());
-                match (name, account) {
-                    (Some(name), Some(account)) if account == &*self.account => name,
-                    (Some(_), Some(account)) if account.bytes().all(|b| b.is_ascii_digit()) => {
-                        return Err(SqsError::no_queue());
-                    }
-                    _ => return Err(bad_address(url)),
-                }
+        let name = match url.rsplit_once('/') {
+            None => url,
+            Some((rest, name)) => {
+                self.check_address(rest, url)?;
+                name
             }
         };
         self.names.get(name).copied().ok_or_else(SqsError::no_queue)
+    }
+
+    /// Checks what comes before a queue's name. Every operation does: no searching for strings.
+    fn check_address(&self, address: &str, url: &str) -> Result<(), SqsError> {
+        let (host, account) = address.rsplit_once('/').ok_or_else(|| bad_address(url))?;
+        let host = host.split_once(':').map(|(_, host)| host);
+        if !host.is_some_and(|host| host.starts_with("//")) {
+            return Err(bad_address(url));
+        }
+        if account == &*self.account {
+            Ok(())
+        } else if account.bytes().all(|b| b.is_ascii_digit()) {
+            Err(SqsError::no_queue())
+        } else {
+            Err(bad_address(url))
+        }
     }
 
     pub(super) fn id_of_arn(&self, arn: &str) -> Option<u32> {
