@@ -85,7 +85,10 @@ impl Queues {
         // So that the look finds nothing left for time to do, which would have to be kept as well.
         // A store that fails says so at the next change.
         drop(state.run(&Advance, now_ms));
-        look(&mut state.sqs, now_ms)
+        let before = state.sqs.fingerprint();
+        let seen = look(&mut state.sqs, now_ms);
+        debug_assert_eq!(before, state.sqs.fingerprint(), "only `run` changes queues");
+        seen
     }
 
     /// Runs an operation. It is kept before this returns.
