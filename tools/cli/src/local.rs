@@ -6,6 +6,7 @@ mod endpoint;
 mod environment;
 mod fixtures;
 mod function;
+mod functions;
 mod ids;
 mod invoke;
 mod log;

@@ -24,7 +24,7 @@ use dynamodb::DynamoDb;
 use s3::S3;
 use target::Target;
 
-use super::queues::Queues;
+use super::stack::Running;
 
 /// A running endpoint; it ends when it is dropped.
 pub(crate) struct Endpoint {
@@ -35,7 +35,7 @@ pub(crate) struct Endpoint {
 struct Services {
     dynamodb: DynamoDb,
     s3: S3,
-    queues: Arc<Queues>,
+    running: Running,
 }
 
 /// An address that is taken, but where nothing answers yet.
@@ -60,14 +60,14 @@ impl Address {
         &self.url
     }
 
-    /// Serves `queues`, and the tables and buckets of `template`, kept in `data` or nowhere.
+    /// Serves what is `running`, and the tables and buckets of `template`, kept in `data` or nowhere.
     ///
     /// # Errors
     /// The template is not understood, or something of it is refused.
     pub(crate) async fn serve(
         self,
         template: &Template,
-        queues: Arc<Queues>,
+        running: Running,
         data: Option<&Path>,
     ) -> Result<Endpoint, Error> {
         if let Some(folder) = data {
@@ -76,7 +76,7 @@ impl Address {
         let services = Arc::new(Services {
             dynamodb: DynamoDb::start(&template.tables()?, data).await?,
             s3: S3::open(template, data).await?,
-            queues,
+            running,
         });
         let app = Router::new().fallback(answer).with_state(services);
         let server = tokio::spawn(async move {
@@ -99,7 +99,7 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
     }
     match Target::of(request.method(), request.uri(), request.headers()) {
         Target::DynamoDb => services.dynamodb.call(request).await,
-        Target::Sqs(operation) => sqs::call(&services.queues, &operation, request).await,
+        Target::Sqs(operation) => sqs::call(&services.running.queues, &operation, request).await,
         Target::S3 => services.s3.call(request).await,
         Target::Unserved(what) => errors::unserved(what, request).await,
     }

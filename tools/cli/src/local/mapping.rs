@@ -1,6 +1,7 @@
 //! The template's event source mappings: the simulator's state machines, with a clock, the local
 //! queues and the functions' processes.
 
+mod control;
 mod create;
 mod sqs;
 
@@ -13,13 +14,16 @@ use lambda_queue_simulator::mapping::{
     Action, DeleteReason, EventSourceMapping, InvocationId, MessageRef, PollerId, ReceivedMessage,
     ReturnReason,
 };
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::clock::epoch_ms;
 use super::pool::{Invoked, Pool};
 use super::queues::Queues;
+use control::Command;
 
+pub(crate) use control::{Change, MappingControl, MappingState};
 pub(crate) use create::{Planned, plan};
 
 /// All mappings, in one loop: what one of them answers is decided with all of them standing still.
@@ -28,14 +32,18 @@ pub(crate) struct Mappings {
     sources: Vec<Source>,
     /// Long polls and invocations under way.
     work: JoinSet<(usize, Done)>,
+    control: MappingControl,
+    commands: mpsc::UnboundedReceiver<Command>,
     now_ms: u64,
 }
 
 /// A mapping, its queue and its function.
 struct Source {
+    uuid: String,
     mapping: EventSourceMapping,
     queue_arn: String,
     queue_url: Arc<str>,
+    changed_ms: u64,
     pool: Arc<Pool>,
     tally: SourceTally,
 }
@@ -62,18 +70,29 @@ enum Done {
 impl Mappings {
     /// No mappings yet.
     pub(crate) fn new(queues: &Arc<Queues>) -> Self {
+        let (control, commands) = MappingControl::new();
         Self {
             queues: Arc::clone(queues),
             sources: Vec::new(),
             work: JoinSet::new(),
+            control,
+            commands,
             now_ms: 0,
         }
     }
 
+    /// What others see of these mappings, and ask of them.
+    pub(crate) fn control(&self) -> MappingControl {
+        self.control.clone()
+    }
+
     /// Adds a mapping to the function of `pool`, and lets it begin.
     pub(crate) fn add(&mut self, planned: Planned, pool: Arc<Pool>) {
+        let changed_ms = self.now();
         self.sources.push(Source {
+            uuid: planned.uuid,
             mapping: planned.mapping,
+            changed_ms,
             queue_arn: planned.queue.arn,
             // A plain name is a queue's URL, too.
             queue_url: planned.queue.name.into(),
@@ -81,6 +100,7 @@ impl Mappings {
             tally: SourceTally::default(),
         });
         self.wake();
+        self.publish();
     }
 
     /// Waits until something happens, and does what is to be done then. May be dropped at any time.
@@ -101,8 +121,10 @@ impl Mappings {
                 Ok((index, done)) => self.answer(index, done),
                 Err(error) => panicked(error),
             },
+            Some(command) = self.commands.recv() => self.obey(command),
             () = timer => self.wake(),
         }
+        self.publish();
     }
 
     /// Whether no mapping holds a message.
@@ -130,6 +152,34 @@ impl Mappings {
     /// Drops polls and invocations under way, and with these their processes.
     pub(crate) async fn stop(&mut self) {
         self.work.shutdown().await;
+    }
+
+    /// Shows the mappings as they are now.
+    fn publish(&self) {
+        let states = self.sources.iter().map(Source::state);
+        self.control.publish(states.collect());
+    }
+
+    fn obey(&mut self, command: Command) {
+        let now_ms = self.now();
+        let mut sources = self.sources.iter_mut();
+        let found = sources.position(|it| it.uuid == command.uuid);
+        let Some(index) = found else {
+            return command.answer(None);
+        };
+        let source = &mut self.sources[index];
+        let changed = match command.change.clone() {
+            Change::Enabled(enabled) => Ok(source.mapping.set_enabled(enabled, now_ms)),
+            Change::Config(config) => source.mapping.update(config, now_ms),
+        };
+        match changed {
+            Err(error) => command.answer(Some(Err(error))),
+            Ok(actions) => {
+                source.changed_ms = now_ms;
+                self.carry_out(index, actions, &HashSet::new());
+                command.answer(Some(Ok(self.sources[index].state())));
+            }
+        }
     }
 
     /// Never goes back, as the mappings demand.
@@ -207,6 +257,20 @@ impl Mappings {
 }
 
 impl Source {
+    fn state(&self) -> MappingState {
+        let counters = self.mapping.counters();
+        MappingState {
+            uuid: self.uuid.clone(),
+            function: self.pool.function().logical_id.clone(),
+            queue_arn: self.queue_arn.clone(),
+            config: self.mapping.config().clone(),
+            enabled: self.mapping.is_enabled(),
+            changed_ms: self.changed_ms,
+            counters,
+            tally: self.tally,
+        }
+    }
+
     /// Says why messages come back where the function itself has not failed.
     fn explain(&self, count: usize, reason: ReturnReason) {
         match reason {

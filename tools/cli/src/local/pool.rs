@@ -7,10 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lambda_queue_simulator::mapping::InvocationResult;
 
-use super::environment::{Environment, Fed};
+use super::environment::Environment;
 use super::function::{Answer, FunctionProcess};
 use super::log::LogLevel;
-use super::stack::Stack;
 use super::voice::Voice;
 use crate::error::{Error, FunctionError};
 use crate::outcome::Outcome;
@@ -40,16 +39,16 @@ pub(crate) struct Invoked {
 impl Pool {
     /// No processes yet of the function at `program`.
     pub(crate) fn new(
-        stack: &Stack,
         function: Function,
         program: PathBuf,
+        environment: Environment,
         logs: LogLevel,
         voice: Voice,
     ) -> Self {
         Self {
-            environment: stack.environment(&function, Fed::ByQueues),
             function,
             program,
+            environment,
             logs,
             voice,
             idle: Mutex::default(),

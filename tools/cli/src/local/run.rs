@@ -7,15 +7,14 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::fixtures;
+use super::functions::Functions;
 use super::log::LogLevel;
 use super::mapping::{Mappings, Planned, plan};
-use super::pool::Pool;
 use super::serve::StopSignal;
-use super::stack::{Stack, programs};
+use super::stack::{Foundation, Stack};
 use super::summary::Summary;
-use super::voice::Voice;
 use crate::error::Error;
-use crate::template::{Function, Template};
+use crate::template::Template;
 
 /// How often it is looked whether everything is done.
 const LOOK: Duration = Duration::from_millis(100);
@@ -45,16 +44,22 @@ pub(crate) async fn run(
     run: Run,
     ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,
 ) -> Result<Summary, Error> {
-    let stack = Stack::up(run.template, run.port, run.data.as_deref()).await?;
-    let planned = plan(stack.template())?;
+    let foundation = Foundation::lay(run.template, run.port).await?;
+    let planned = plan(foundation.template())?;
     let fixtures = run.events.as_deref();
     let fixtures = fixtures
         .map(|it| fixtures::load(it, &planned))
         .transpose()?;
-    let pools = pools(&stack, &planned, run.release, run.logs).await?;
+    let (template, url) = (foundation.template(), foundation.url());
+    let functions = Functions::build(template, url, run.release, run.logs).await?;
+    let mut mappings = Mappings::new(foundation.queues());
+    let data = run.data.as_deref();
+    let stack = foundation
+        .serve(data, functions, mappings.control())
+        .await?;
     let mut stop = StopSignal::listen()?;
     tokio::select! {
-        started = warm_up(&pools) => started?,
+        started = stack.functions().warm_up() => started?,
         () = stop.received() => return Ok(Summary::default()),
     }
     ready(&stack, &planned)?;
@@ -62,12 +67,9 @@ pub(crate) async fn run(
         fixture.send(stack.queues())?;
     }
     let started = Instant::now();
-    let mut mappings = Mappings::new(stack.queues());
     for planned in planned {
-        let of_function = |it: &&Arc<Pool>| it.function().logical_id == planned.function.logical_id;
-        if let Some(pool) = pools.iter().find(of_function) {
-            let pool = Arc::clone(pool);
-            mappings.add(planned, pool);
+        if let Some(pool) = stack.functions().get(&planned.function.logical_id) {
+            mappings.add(planned, Arc::clone(pool));
         }
     }
     tokio::select! {
@@ -76,38 +78,8 @@ pub(crate) async fn run(
     }
     let took = started.elapsed();
     mappings.stop().await;
-    for pool in &pools {
-        pool.stop().await;
-    }
-    Ok(Summary::of(&stack, &mappings, &pools, took))
-}
-
-/// A pool for each function that is fed, its binary built.
-async fn pools(
-    stack: &Stack,
-    planned: &[Planned],
-    release: bool,
-    logs: LogLevel,
-) -> Result<Vec<Arc<Pool>>, Error> {
-    let mut functions: Vec<&Function> = planned.iter().map(|it| &it.function).collect();
-    // A function with several events has them in a row.
-    functions.dedup_by_key(|it| &it.logical_id);
-    let programs = programs(stack.template(), &functions, release).await?;
-    let names = functions.iter().map(|it| it.binary.as_deref());
-    let names: Vec<_> = names.map(Option::unwrap_or_default).collect();
-    let voices = Voice::choir(&names);
-    let pools = functions.into_iter().zip(voices).map(|(function, voice)| {
-        let program = programs[&function.logical_id].clone();
-        Arc::new(Pool::new(stack, function.clone(), program, logs, voice))
-    });
-    Ok(pools.collect())
-}
-
-async fn warm_up(pools: &[Arc<Pool>]) -> Result<(), Error> {
-    for pool in pools {
-        pool.warm_up().await?;
-    }
-    Ok(())
+    stack.functions().stop().await;
+    Ok(Summary::of(&stack, &mappings, took))
 }
 
 /// Runs the mappings, for ever or until everything is done.

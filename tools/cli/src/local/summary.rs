@@ -1,13 +1,12 @@
 //! What a run came to, in numbers.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use lambda_queue_simulator::sqs::QueueSnapshot;
 
 use super::mapping::Mappings;
-use super::pool::{Pool, Tally};
+use super::pool::Tally;
 use super::stack::Stack;
 
 /// A run of `local`.
@@ -44,13 +43,8 @@ pub(crate) struct FunctionSummary {
 }
 
 impl Summary {
-    /// What `mappings` and `pools` have done with the queues of `stack`.
-    pub(super) fn of(
-        stack: &Stack,
-        mappings: &Mappings,
-        pools: &[Arc<Pool>],
-        took: Duration,
-    ) -> Self {
+    /// What `mappings` and the functions have done with the queues of `stack`.
+    pub(super) fn of(stack: &Stack, mappings: &Mappings, took: Duration) -> Self {
         let snapshots = stack.queues().with(|sqs, now_ms| sqs.summaries(now_ms));
         let targets = snapshots.iter().filter_map(|it| it.dead_letter_arn.clone());
         let targets: HashSet<_> = targets.collect();
@@ -58,7 +52,9 @@ impl Summary {
             let is_for_dead_letters = targets.contains(it.arn.as_ref());
             queue(it, is_for_dead_letters, mappings)
         });
-        let functions = pools.iter().map(|pool| FunctionSummary {
+        let pools = stack.functions().all().iter();
+        let used = pools.filter(|it| !it.function().event_sources.is_empty());
+        let functions = used.map(|pool| FunctionSummary {
             name: pool.function().logical_id.clone(),
             tally: pool.tally(),
         });

@@ -3,6 +3,7 @@
 use lambda_queue_simulator::mapping::{
     CreateError, EventSourceMapping, FilterError, FunctionFacts, MappingConfig, QueueFacts,
 };
+use uuid::Uuid;
 
 use crate::error::Error;
 use crate::template::{EventSource, Function, Queue, Template, TemplateError};
@@ -16,6 +17,7 @@ const MOST_CONCURRENCY: u32 = 1_000;
 /// A mapping of the template that has not begun.
 #[derive(Debug)]
 pub(crate) struct Planned {
+    pub(super) uuid: String,
     pub(super) mapping: EventSourceMapping,
     pub(super) queue: Queue,
     pub(crate) function: Function,
@@ -39,6 +41,7 @@ pub(crate) fn plan(template: &Template) -> Result<Vec<Planned>, Error> {
             let queue = queues.iter().find(|it| it.arn == event.queue_arn);
             let queue = queue.ok_or_else(|| no_queue(template, &function, event))?;
             planned.push(Planned {
+                uuid: uuid(&function, event),
                 mapping: create(template, &function, event, queue)?,
                 queue: queue.clone(),
                 function: function.clone(),
@@ -49,6 +52,12 @@ pub(crate) fn plan(template: &Template) -> Result<Vec<Planned>, Error> {
         true => Err(Error::NoEventSources(template.file().to_owned())),
         false => Ok(planned),
     }
+}
+
+/// Lambda's are random; this one can be written into a script.
+fn uuid(function: &Function, event: &EventSource) -> String {
+    let name = format!("{}/{}", function.arn, event.name);
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()).to_string()
 }
 
 fn create(
