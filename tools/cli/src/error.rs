@@ -46,8 +46,8 @@ pub enum Error {
         /// The function's logical id.
         function: String,
     },
-    /// The demo found nothing to deliver.
-    #[error("no event files `sqs-<function>-success*.json` in {}", .0.display())]
+    /// The demo found nothing to send.
+    #[error("no event files `sqs-<function>-load*.json` or `sqs-<function>-success*.json` in {}", .0.display())]
     NoFixtures(PathBuf),
     /// No function of the template is fed from a queue.
     #[error(

@@ -79,7 +79,11 @@ impl Pool {
             }
         };
         let answer = process.invoke(event).await;
-        lock(&self.tally).answered(answer.duration, answer.result.is_ok());
+        {
+            let mut tally = lock(&self.tally);
+            tally.answered(answer.duration, answer.result.is_ok());
+            tally.settled(&answer.outcomes);
+        }
         if answer.result.as_ref().err().is_none_or(leaves_alive) {
             lock(&self.idle).push(process);
         }

@@ -44,60 +44,129 @@ pub(crate) async fn run(
     run: Run,
     ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,
 ) -> Result<Summary, Error> {
-    let foundation = Foundation::lay(run.template, run.port).await?;
-    let planned = plan(foundation.template())?;
-    let fixtures = run.events.as_deref();
-    let fixtures = fixtures
-        .map(|it| fixtures::load(it, &planned))
-        .transpose()?;
-    let (template, url) = (foundation.template(), foundation.url());
-    let functions = Functions::build(template, url, run.release, run.logs).await?;
-    let mut mappings = Mappings::new(foundation.queues());
-    let data = run.data.as_deref();
-    let stack = foundation
-        .serve(data, functions, mappings.control())
-        .await?;
-    let mut stop = StopSignal::listen()?;
-    tokio::select! {
-        started = stack.functions().warm_up() => started?,
-        () = stop.received() => return Ok(Summary::default()),
+    let until_idle = run.until_idle;
+    let Some(mut local) = Local::start(run, ready).await? else {
+        return Ok(Summary::default());
+    };
+    if until_idle {
+        local.until_idle(|_| {}).await;
+    } else {
+        local.until_stopped().await;
     }
-    ready(&stack, &planned)?;
-    for fixture in fixtures.iter().flatten() {
-        fixture.send(stack.queues())?;
-    }
-    let started = Instant::now();
-    for planned in planned {
-        if let Some(pool) = stack.functions().get(&planned.function.logical_id) {
-            mappings.add(planned, Arc::clone(pool));
-        }
-    }
-    tokio::select! {
-        () = drive(&stack, &mut mappings, run.until_idle) => {}
-        () = stop.received() => {}
-    }
-    let took = started.elapsed();
-    mappings.stop().await;
-    stack.functions().stop().await;
-    Ok(Summary::of(&stack, &mappings, took))
+    Ok(local.finish().await)
 }
 
-/// Runs the mappings, for ever or until everything is done.
-async fn drive(stack: &Stack, mappings: &mut Mappings, until_idle: bool) {
-    let mut look = interval(LOOK);
-    look.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut idle_since = None;
-    loop {
+/// The whole stack, running.
+pub(crate) struct Local {
+    stack: Stack,
+    mappings: Mappings,
+    stop: StopSignal,
+    started: Instant,
+}
+
+impl Local {
+    /// Builds and starts everything, says so through `ready`, and sends the event files; `None` if
+    /// it was stopped meanwhile.
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub(crate) async fn start(
+        run: Run,
+        ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,
+    ) -> Result<Option<Self>, Error> {
+        let foundation = Foundation::lay(run.template, run.port).await?;
+        let planned = plan(foundation.template())?;
+        let fixtures = run.events.as_deref();
+        let fixtures = fixtures
+            .map(|it| fixtures::load(it, &planned))
+            .transpose()?;
+        let (template, url) = (foundation.template(), foundation.url());
+        let functions = Functions::build(template, url, run.release, run.logs).await?;
+        let mut mappings = Mappings::new(foundation.queues());
+        let data = run.data.as_deref();
+        let stack = foundation
+            .serve(data, functions, mappings.control())
+            .await?;
+        let mut stop = StopSignal::listen()?;
         tokio::select! {
-            () = mappings.step() => {}
-            _ = look.tick(), if until_idle => {
-                idle_since = is_idle(stack, mappings).then(|| idle_since.unwrap_or_else(Instant::now));
-                if idle_since.is_some_and(|since: Instant| since.elapsed() >= QUIET) {
-                    return;
+            started = stack.functions().warm_up() => started?,
+            () = stop.received() => return Ok(None),
+        }
+        ready(&stack, &planned)?;
+        for fixture in fixtures.iter().flatten() {
+            fixture.send(stack.queues())?;
+        }
+        for planned in planned {
+            if let Some(pool) = stack.functions().get(&planned.function.logical_id) {
+                mappings.add(planned, Arc::clone(pool));
+            }
+        }
+        Ok(Some(Self {
+            stack,
+            mappings,
+            stop,
+            started: Instant::now(),
+        }))
+    }
+
+    /// What is served.
+    pub(crate) fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// What it came to so far.
+    pub(crate) fn summary(&self) -> Summary {
+        Summary::of(&self.stack, &self.mappings, self.started.elapsed())
+    }
+
+    /// Runs until Ctrl-C.
+    pub(crate) async fn until_stopped(&mut self) {
+        loop {
+            tokio::select! {
+                () = self.mappings.step() => {}
+                () = self.stop.received() => return,
+            }
+        }
+    }
+
+    /// Runs until everything sent is done, telling `watch` now and then how far it is; or until
+    /// Ctrl-C.
+    pub(crate) async fn until_idle(&mut self, mut watch: impl FnMut(&Self)) -> Ended {
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut idle_since = None;
+        loop {
+            tokio::select! {
+                () = self.mappings.step() => {}
+                () = self.stop.received() => return Ended::Stopped,
+                _ = look.tick() => {
+                    watch(self);
+                    idle_since = is_idle(&self.stack, &self.mappings)
+                        .then(|| idle_since.unwrap_or_else(Instant::now));
+                    if idle_since.is_some_and(|since: Instant| since.elapsed() >= QUIET) {
+                        return Ended::Idle;
+                    }
                 }
             }
         }
     }
+
+    /// Stops everything and says what it came to.
+    pub(crate) async fn finish(mut self) -> Summary {
+        let took = self.started.elapsed();
+        self.mappings.stop().await;
+        self.stack.functions().stop().await;
+        Summary::of(&self.stack, &self.mappings, took)
+    }
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Everything was done.
+    Idle,
+    /// By Ctrl-C.
+    Stopped,
 }
 
 /// Whether something was sent, and nothing of it is left to do.

@@ -8,6 +8,7 @@ use lambda_queue_simulator::sqs::QueueSnapshot;
 use super::mapping::Mappings;
 use super::pool::Tally;
 use super::stack::Stack;
+use crate::outcome::Outcome;
 
 /// A run of `local`.
 #[derive(Debug, Default)]
@@ -69,6 +70,18 @@ impl Summary {
     pub(crate) fn dead_lettered(&self) -> u64 {
         let queues = self.queues.iter().filter(|it| it.is_for_dead_letters);
         queues.map(|it| it.sent).sum()
+    }
+
+    /// How often the functions say that messages came to `outcome`.
+    pub(crate) fn settled(&self, outcome: Outcome) -> u64 {
+        let tallies = self.functions.iter().map(|it| &it.tally);
+        tallies.filter_map(|it| it.outcomes.get(&outcome)).sum()
+    }
+
+    /// Messages that are still in a queue with a mapping.
+    pub(crate) fn left(&self) -> u64 {
+        let queues = self.queues.iter().filter(|it| !it.is_for_dead_letters);
+        queues.map(|it| it.left).sum()
     }
 
     /// Messages that the functions are done with.

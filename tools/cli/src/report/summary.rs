@@ -10,12 +10,12 @@ use crate::local::summary::Summary;
 
 /// The tables of queues and functions, and the verdict if `expected` dead letters are.
 pub(crate) fn summary(summary: &Summary, expected: u64) -> String {
-    format!(
-        "\n{}\n{}\n{}",
-        queues(summary),
-        functions(summary),
-        verdict(summary, expected)
-    )
+    format!("{}\n{}", tables(summary), verdict(summary, expected))
+}
+
+/// The tables alone.
+pub(crate) fn tables(summary: &Summary) -> String {
+    format!("\n{}\n{}", queues(summary), functions(summary))
 }
 
 fn queues(summary: &Summary) -> String {
