@@ -79,7 +79,7 @@ pub(crate) struct RunArgs {
     /// How many dead letters are no failure
     #[arg(long, value_name = "N", default_value_t = 0, requires = "until_idle")]
     pub(crate) expect_dead_letters: u64,
-    /// Keep tables and buckets, though not messages, in this folder over restarts
+    /// Keep tables, buckets and queues with their messages in this folder over restarts
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// Build the functions with optimisations
@@ -129,7 +129,7 @@ pub(crate) struct ServeArgs {
     /// The port on 127.0.0.1; 0 takes any free one
     #[arg(short, long, default_value_t = 4566)]
     pub(crate) port: u16,
-    /// Keep tables and buckets, though not messages, in this folder over restarts
+    /// Keep tables, buckets and queues with their messages in this folder over restarts
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     #[command(flatten)]

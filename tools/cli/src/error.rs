@@ -1,6 +1,7 @@
 //! Everything that can go wrong, each as one line on what, where, and what to do.
 
 mod function;
+mod kept;
 mod send;
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use crate::event::EventError;
 use crate::template::TemplateError;
 
 pub use function::{ErrorReport, FunctionError};
+pub use kept::KeptError;
 pub use send::SendError;
 
 /// Why a command ended without doing its work.
@@ -73,6 +75,9 @@ pub enum Error {
     /// The local endpoint could not be served.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
+    /// Queues cannot be kept, or taken up again.
+    #[error(transparent)]
+    Kept(#[from] KeptError),
     /// Messages were not sent.
     #[error(transparent)]
     Send(#[from] SendError),

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "run/kept.rs"]
+mod kept;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -72,7 +75,11 @@ impl Drop for Running {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Running {
-    let mut process = command(folder, arguments).spawn().unwrap();
+    started(&mut command(folder, arguments))
+}
+
+fn started(command: &mut Command) -> Running {
+    let mut process = command.spawn().unwrap();
     let mut output = BufReader::new(process.stdout.take().unwrap());
     let mut text = String::new();
     let variable = "AWS_ENDPOINT_URL=http://";

@@ -168,7 +168,7 @@ impl Fixture {
     /// # Errors
     /// SQS refuses it.
     pub(crate) fn send(&self, queues: &Queues) -> Result<(), Error> {
-        let sent = queues.change(|sqs, now_ms| sqs.send_message(&self.request, now_ms));
+        let sent = queues.run(&self.request);
         sent.map(drop).map_err(|error| Error::NotSent {
             path: self.path.clone(),
             queue: self.request.queue_url.to_string(),

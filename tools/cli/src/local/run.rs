@@ -26,7 +26,7 @@ const QUIET: Duration = Duration::from_secs(1);
 pub(crate) struct Run {
     pub(crate) template: Template,
     pub(crate) port: u16,
-    /// Where tables and buckets are kept; nowhere if not given.
+    /// Where queues, tables and buckets are kept; nowhere if not given.
     pub(crate) data: Option<PathBuf>,
     pub(crate) release: bool,
     pub(crate) logs: LogLevel,
@@ -74,7 +74,7 @@ impl Local {
         run: Run,
         ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,
     ) -> Result<Option<Self>, Error> {
-        let foundation = Foundation::lay(run.template, run.port).await?;
+        let foundation = Foundation::lay(run.template, run.port, run.data.as_deref()).await?;
         let planned = plan(foundation.template())?;
         let fixtures = run.events.as_deref();
         let fixtures = fixtures
@@ -169,11 +169,13 @@ pub(crate) enum Ended {
     Stopped,
 }
 
-/// Whether something was sent, and nothing of it is left to do.
+/// Whether something was sent, or received from what was kept, and nothing is left to do.
 fn is_idle(stack: &Stack, mappings: &Mappings) -> bool {
-    let queues = stack.queues().with(|sqs, now_ms| sqs.summaries(now_ms));
+    let queues = stack.queues().summaries();
     let mut sources = queues.iter().filter(|it| mappings.polls(&it.arn));
-    let anything_sent = queues.iter().any(|it| it.counters.sent > 0);
+    let anything_sent = queues
+        .iter()
+        .any(|it| it.counters.sent + it.counters.received > 0);
     let is_empty = sources.all(|it| it.visible + it.in_flight + it.delayed == 0);
     anything_sent && is_empty && mappings.are_idle()
 }

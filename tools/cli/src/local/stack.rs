@@ -27,14 +27,18 @@ pub(crate) struct Foundation {
 }
 
 impl Foundation {
-    /// Takes `port` and makes the queues of `template`.
+    /// Takes `port` and makes the queues of `template`, as they were left in `data`, if given.
     ///
     /// # Errors
-    /// The port is taken, or a queue is refused.
-    pub(crate) async fn lay(template: Template, port: u16) -> Result<Self, Error> {
+    /// The port is taken, a queue is refused, or what was kept cannot be read.
+    pub(crate) async fn lay(
+        template: Template,
+        port: u16,
+        data: Option<&Path>,
+    ) -> Result<Self, Error> {
         let address = Address::take(port).await?;
         let template = template.at(address.url());
-        let queues = Arc::new(Queues::of(&template, address.url())?);
+        let queues = Arc::new(Queues::of(&template, address.url(), data)?);
         Ok(Self {
             address,
             template,
@@ -110,7 +114,7 @@ impl Stack {
         port: u16,
         data: Option<&Path>,
     ) -> Result<Self, Error> {
-        let foundation = Foundation::lay(template, port).await?;
+        let foundation = Foundation::lay(template, port, data).await?;
         let mappings = Mappings::new(foundation.queues()).control();
         foundation.serve(data, Functions::default(), mappings).await
     }

@@ -46,7 +46,7 @@ pub(crate) struct FunctionSummary {
 impl Summary {
     /// What `mappings` and the functions have done with the queues of `stack`.
     pub(super) fn of(stack: &Stack, mappings: &Mappings, took: Duration) -> Self {
-        let snapshots = stack.queues().with(|sqs, now_ms| sqs.summaries(now_ms));
+        let snapshots = stack.queues().summaries();
         let targets = snapshots.iter().filter_map(|it| it.dead_letter_arn.clone());
         let targets: HashSet<_> = targets.collect();
         let queues = snapshots.iter().map(|it| {
