@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::local::LogLevel;
+use crate::local::chaos::Faults;
 
 /// SQS-fed Lambda functions on one machine
 #[derive(Debug, Parser)]
@@ -74,6 +75,17 @@ pub(crate) struct RunArgs {
     /// How many dead letters are no failure
     #[arg(long, value_name = "N", default_value_t = 0, requires = "until_idle")]
     pub(crate) expect_dead_letters: u64,
+    /// Let things go wrong: FAULT=SHARE, with shares from 0 to 1, separated by commas
+    ///
+    /// duplicate: of the messages received from a standard queue, this share is delivered once
+    /// more. reorder: of the receives from a standard queue, this share is out of order.
+    /// throttle: of the requests for items of DynamoDB's tables, this share is refused. kill: of
+    /// the invocations, this share has its process killed.
+    #[arg(long, value_name = "FAULT=SHARE,…")]
+    pub(crate) chaos: Option<Faults>,
+    /// Decides what --chaos hits; the same number makes the same decisions [default: any]
+    #[arg(long, value_name = "N", requires = "chaos")]
+    pub(crate) seed: Option<u64>,
     /// Keep tables and buckets, though not messages, in this folder over restarts
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,

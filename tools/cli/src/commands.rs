@@ -39,6 +39,8 @@ async fn run_local(args: RunArgs) -> Result<u8, Error> {
         logs: args.logs,
         events: args.events,
         until_idle: args.until_idle,
+        faults: args.chaos.unwrap_or_default(),
+        seed: args.seed,
     };
     let data = args.data.as_deref();
     let summary = local::run(run, |stack, planned| {

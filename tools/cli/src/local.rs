@@ -1,6 +1,7 @@
 //! The local environment: real function binaries against embedded services.
 
 mod build;
+pub(crate) mod chaos;
 mod clock;
 mod endpoint;
 mod environment;

@@ -34,6 +34,9 @@ pub enum FunctionError {
     /// It ended while it worked.
     #[error("the function ended before it answered ({0}); its log says why")]
     Crashed(ExitStatus),
+    /// Chaos ended it while it worked.
+    #[error("chaos killed the function after {:.3} seconds", .0.as_secs_f64())]
+    Killed(Duration),
     /// It was stopped at its timeout.
     #[error("Task timed out after {:.2} seconds", .0.as_secs_f64())]
     TimedOut(Duration),
@@ -84,7 +87,7 @@ impl FunctionError {
         match self {
             Self::Spawn { .. } => "Runtime.InvalidEntrypoint",
             Self::TimedOut(_) | Self::InitTimeout(_) => "Sandbox.Timedout",
-            Self::EndedInInit(_) | Self::Crashed(_) => "Runtime.ExitError",
+            Self::EndedInInit(_) | Self::Crashed(_) | Self::Killed(_) => "Runtime.ExitError",
             Self::NotJson { .. } => "Function.InvalidResponse",
             Self::TooLarge => "Function.ResponseSizeTooLarge",
             _ => "Unknown",

@@ -1,19 +1,33 @@
 //! The template's functions on this machine.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::time::sleep;
+
+use super::chaos::Chaos;
 use super::environment::{Environment, Fed};
 use super::log::LogLevel;
-use super::pool::Pool;
+use super::pool::{Pool, Processes, Workers};
 use super::stack::programs;
 use super::voice::Voice;
 use crate::error::Error;
 use crate::template::{Function, Template};
 
+/// How often it is looked for processes that wait in vain.
+const TENDED: Duration = Duration::from_secs(15);
+
 /// A pool of processes for each function.
 #[derive(Default)]
 pub(crate) struct Functions {
     pools: Vec<Arc<Pool>>,
+}
+
+/// How functions are run.
+pub(crate) struct Manner<'a> {
+    pub(crate) release: bool,
+    pub(crate) logs: LogLevel,
+    pub(crate) chaos: &'a Chaos,
 }
 
 impl Functions {
@@ -25,26 +39,28 @@ impl Functions {
     pub(crate) async fn build(
         template: &Template,
         url: &str,
-        release: bool,
-        logs: LogLevel,
+        manner: &Manner<'_>,
     ) -> Result<Self, Error> {
         let mut functions = template.functions()?;
         functions.retain(|it| it.binary.is_some() || !it.event_sources.is_empty());
         let borrowed: Vec<&Function> = functions.iter().collect();
-        let programs = programs(template, &borrowed, release).await?;
+        let programs = programs(template, &borrowed, manner.release).await?;
         let names = functions.iter().map(|it| it.binary.as_deref());
         let names: Vec<_> = names.map(Option::unwrap_or_default).collect();
         let voices = Voice::choir(&names);
         let pools = functions.iter().zip(voices).map(|(function, voice)| {
             let program = programs[&function.logical_id].clone();
             let environment = Environment::new(template, function, url, Fed::ByQueues);
-            Arc::new(Pool::new(
+            let processes = Processes::new(
                 function.clone(),
                 program,
                 environment,
-                logs,
-                voice,
-            ))
+                manner.logs,
+                voice.clone(),
+                manner.chaos.kill(&function.logical_id),
+            );
+            let workers = Workers::Here(processes);
+            Arc::new(Pool::new(function.clone(), workers, voice))
         });
         Ok(Self {
             pools: pools.collect(),
@@ -73,6 +89,16 @@ impl Functions {
             }
         }
         Ok(())
+    }
+
+    /// Ends processes that have been idle for minutes, for ever.
+    pub(crate) async fn tend(&self) {
+        loop {
+            sleep(TENDED).await;
+            for pool in &self.pools {
+                pool.retire().await;
+            }
+        }
     }
 
     /// Ends the processes without an event.

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::chaos::{Chaos, Faults};
 use super::fixtures;
-use super::functions::Functions;
+use super::functions::{Functions, Manner};
 use super::log::LogLevel;
 use super::mapping::{Mappings, Planned, plan};
 use super::serve::StopSignal;
@@ -34,6 +35,10 @@ pub(crate) struct Run {
     pub(crate) events: Option<PathBuf>,
     /// Whether it ends by itself.
     pub(crate) until_idle: bool,
+    /// What goes wrong on purpose.
+    pub(crate) faults: Faults,
+    /// Decides when; anything if not given.
+    pub(crate) seed: Option<u64>,
 }
 
 /// Runs the stack and says through `ready` once it does.
@@ -44,14 +49,23 @@ pub(crate) async fn run(
     run: Run,
     ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,
 ) -> Result<Summary, Error> {
+    let seed = run.seed.unwrap_or_else(|| fastrand::u32(..).into());
+    // Queues and mappings are made on this thread and take their own seeds from its generator.
+    fastrand::seed(seed);
     let foundation = Foundation::lay(run.template, run.port).await?;
+    let foundation = foundation.shaken(Chaos::new(run.faults, seed));
     let planned = plan(foundation.template())?;
     let fixtures = run.events.as_deref();
     let fixtures = fixtures
         .map(|it| fixtures::load(it, &planned))
         .transpose()?;
+    let manner = Manner {
+        release: run.release,
+        logs: run.logs,
+        chaos: foundation.chaos(),
+    };
     let (template, url) = (foundation.template(), foundation.url());
-    let functions = Functions::build(template, url, run.release, run.logs).await?;
+    let functions = Functions::build(template, url, &manner).await?;
     let mut mappings = Mappings::new(foundation.queues());
     let data = run.data.as_deref();
     let stack = foundation
@@ -74,6 +88,7 @@ pub(crate) async fn run(
     }
     tokio::select! {
         () = drive(&stack, &mut mappings, run.until_idle) => {}
+        () = stack.functions().tend() => {}
         () = stop.received() => {}
     }
     let took = started.elapsed();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lambda_queue_simulator::sqs::QueueSnapshot;
 
+use super::chaos::Faults;
 use super::mapping::Mappings;
 use super::pool::Tally;
 use super::stack::Stack;
@@ -14,6 +15,8 @@ use super::stack::Stack;
 pub(crate) struct Summary {
     pub(crate) queues: Vec<QueueSummary>,
     pub(crate) functions: Vec<FunctionSummary>,
+    /// What went wrong on purpose; `None` without `--chaos`.
+    pub(crate) chaos: Option<ChaosSummary>,
     pub(crate) took: Duration,
 }
 
@@ -33,6 +36,19 @@ pub(crate) struct QueueSummary {
     pub(crate) dead_lettered: u64,
     /// Still there.
     pub(crate) left: u64,
+}
+
+/// What chaos has done.
+#[derive(Debug)]
+pub(crate) struct ChaosSummary {
+    pub(crate) faults: Faults,
+    pub(crate) seed: u64,
+    /// Messages delivered once more.
+    pub(crate) duplicates: u64,
+    /// Requests that DynamoDB refused.
+    pub(crate) throttled: u64,
+    /// Processes killed while they worked.
+    pub(crate) killed: u64,
 }
 
 /// A function's invocations.
@@ -61,6 +77,7 @@ impl Summary {
         Self {
             queues: queues.collect(),
             functions: functions.collect(),
+            chaos: chaos(stack, &snapshots),
             took,
         }
     }
@@ -75,6 +92,19 @@ impl Summary {
     pub(crate) fn completed(&self) -> u64 {
         self.queues.iter().map(|it| it.completed).sum()
     }
+}
+
+fn chaos(stack: &Stack, snapshots: &[QueueSnapshot]) -> Option<ChaosSummary> {
+    let chaos = stack.chaos();
+    let faults = chaos.faults();
+    let pools = stack.functions().all().iter();
+    (faults != Faults::default()).then(|| ChaosSummary {
+        faults,
+        seed: chaos.seed(),
+        duplicates: snapshots.iter().map(|it| it.counters.copies).sum(),
+        throttled: chaos.throttle().hits(),
+        killed: pools.map(|it| it.killed()).sum(),
+    })
 }
 
 fn queue(snapshot: &QueueSnapshot, is_for_dead_letters: bool, mappings: &Mappings) -> QueueSummary {

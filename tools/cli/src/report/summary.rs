@@ -6,15 +6,37 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use super::{BOLD, Cell, DIM, Table, duration, plural};
-use crate::local::summary::Summary;
+use crate::local::summary::{ChaosSummary, Summary};
 
 /// The tables of queues and functions, and the verdict if `expected` dead letters are.
 pub(crate) fn summary(summary: &Summary, expected: u64) -> String {
     format!(
-        "\n{}\n{}\n{}",
+        "\n{}\n{}\n{}{}",
         queues(summary),
         functions(summary),
+        summary.chaos.as_ref().map(chaos).unwrap_or_default(),
         verdict(summary, expected)
+    )
+}
+
+/// What chaos did, and how to have it again.
+fn chaos(chaos: &ChaosSummary) -> String {
+    let done = [
+        (chaos.duplicates, "delivered twice"),
+        (chaos.throttled, "DynamoDB requests throttled"),
+        (chaos.killed, "invocations killed"),
+    ];
+    let done = done.iter().filter(|(count, _)| *count > 0);
+    let done: Vec<_> = done
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let done = match done.as_slice() {
+        [] => "nothing to count".to_owned(),
+        done => done.join(", "),
+    };
+    format!(
+        "  {BOLD}Chaos{BOLD:#} {done} {DIM}· --seed {}{DIM:#}\n\n",
+        chaos.seed
     )
 }
 
