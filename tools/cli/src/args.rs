@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::local::LogLevel;
 use crate::local::chaos::Faults;
+use crate::local::elsewhere::Elsewhere;
 
 /// SQS-fed Lambda functions on one machine
 #[derive(Debug, Parser)]
@@ -75,6 +76,12 @@ pub(crate) struct RunArgs {
     /// How many dead letters are no failure
     #[arg(long, value_name = "N", default_value_t = 0, requires = "until_idle")]
     pub(crate) expect_dead_letters: u64,
+    /// Leave a function to whoever serves it at this address; may be given several times
+    ///
+    /// It is invoked there as Lambda's API would invoke it: by `cargo lambda watch`, or by a
+    /// debugger under its `--only-lambda-apis`. NAME is its logical id or its binary.
+    #[arg(long = "function", value_name = "NAME=URL")]
+    pub(crate) functions: Vec<Elsewhere>,
     /// Let things go wrong: FAULT=SHARE, with shares from 0 to 1, separated by commas
     ///
     /// duplicate: of the messages received from a standard queue, this share is delivered once

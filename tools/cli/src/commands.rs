@@ -38,6 +38,7 @@ async fn run_local(args: RunArgs) -> Result<u8, Error> {
         release: args.release,
         logs: args.logs,
         events: args.events,
+        elsewhere: args.functions,
         until_idle: args.until_idle,
         faults: args.chaos.unwrap_or_default(),
         seed: args.seed,

@@ -3,6 +3,7 @@
 mod build;
 pub(crate) mod chaos;
 mod clock;
+pub(crate) mod elsewhere;
 mod endpoint;
 mod environment;
 mod fixtures;

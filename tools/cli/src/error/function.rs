@@ -48,6 +48,24 @@ pub enum FunctionError {
         /// How the answer begins.
         excerpt: String,
     },
+    /// Nobody runs it where it should be.
+    #[error("nobody answers at {url} ({why}); messages wait until somebody does")]
+    Unreachable {
+        /// The address.
+        url: String,
+        /// Why.
+        why: String,
+    },
+    /// Whoever runs it failed.
+    #[error("{url} answers with status {status}: {excerpt}")]
+    Elsewhere {
+        /// The address.
+        url: String,
+        /// The HTTP status.
+        status: u16,
+        /// How the answer begins.
+        excerpt: String,
+    },
     /// Its answer is larger than Lambda allows.
     #[error("the response is larger than the 6 MB that Lambda allows")]
     TooLarge,

@@ -2,12 +2,15 @@
 
 mod idle;
 mod processes;
+mod remote;
 mod tally;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use lambda_queue_simulator::mapping::InvocationResult;
+
+use tokio::sync::Semaphore;
 
 use super::function::Answer;
 use super::voice::Voice;
@@ -16,6 +19,7 @@ use crate::outcome::Outcome;
 use crate::template::Function;
 
 pub(crate) use processes::Processes;
+pub(crate) use remote::Remote;
 pub(crate) use tally::Tally;
 
 /// One function.
@@ -23,6 +27,8 @@ pub(crate) struct Pool {
     function: Function,
     workers: Workers,
     voice: Voice,
+    /// As many as may run at once, if that is limited.
+    reserved: Option<Semaphore>,
     counts: Counts,
 }
 
@@ -30,6 +36,8 @@ pub(crate) struct Pool {
 pub(crate) enum Workers {
     /// Processes of this command.
     Here(Processes),
+    /// Whoever is at an address.
+    Elsewhere(Remote),
 }
 
 /// How an invocation ended, for its mapping.
@@ -45,7 +53,9 @@ struct Counts(Mutex<Tally>);
 
 impl Pool {
     pub(crate) fn new(function: Function, workers: Workers, voice: Voice) -> Self {
+        let reserved = function.reserved_concurrency;
         Self {
+            reserved: reserved.map(|it| Semaphore::new(it as usize)),
             function,
             workers,
             voice,
@@ -60,6 +70,10 @@ impl Pool {
     pub(crate) async fn warm_up(&self) -> Result<(), Error> {
         let warm = match &self.workers {
             Workers::Here(processes) => processes.warm_up(&self.counts).await,
+            Workers::Elsewhere(remote) => {
+                remote.look().await;
+                Ok(())
+            }
         };
         warm.map_err(|source| Error::Function {
             function: self.function.logical_id.clone(),
@@ -69,8 +83,17 @@ impl Pool {
 
     /// Invokes the function; how it failed is shown.
     pub(crate) async fn invoke(&self, event: &str) -> Invoked {
+        let Ok(_permit) = self
+            .reserved
+            .as_ref()
+            .map(Semaphore::try_acquire)
+            .transpose()
+        else {
+            return self.throttled();
+        };
         let answer = match &self.workers {
             Workers::Here(processes) => processes.invoke(event, &self.counts).await,
+            Workers::Elsewhere(remote) => remote.invoke(event).await,
         };
         match answer {
             Ok(answer) => {
@@ -79,10 +102,20 @@ impl Pool {
                     .with(|tally| tally.answered(answer.duration, is_well));
                 self.told(answer)
             }
+            // As with a function that may not run now, the batch is tried again after a while.
+            Err(FunctionError::Unreachable { .. }) => self.throttled(),
             Err(error) => {
                 self.counts.with(Tally::failed);
                 self.failed(&error)
             }
+        }
+    }
+
+    fn throttled(&self) -> Invoked {
+        self.counts.with(Tally::throttled);
+        Invoked {
+            result: InvocationResult::Throttled,
+            dead_lettered: Vec::new(),
         }
     }
 
@@ -115,6 +148,7 @@ impl Pool {
     pub(crate) async fn swap(&self, program: PathBuf) {
         match &self.workers {
             Workers::Here(processes) => processes.swap(program).await,
+            Workers::Elsewhere(_) => {}
         }
     }
 
@@ -122,6 +156,7 @@ impl Pool {
     pub(crate) async fn retire(&self) {
         match &self.workers {
             Workers::Here(processes) => processes.retire().await,
+            Workers::Elsewhere(_) => {}
         }
     }
 
@@ -129,6 +164,7 @@ impl Pool {
     pub(crate) async fn stop(&self) {
         match &self.workers {
             Workers::Here(processes) => processes.stop().await,
+            Workers::Elsewhere(_) => {}
         }
     }
 
@@ -140,10 +176,19 @@ impl Pool {
         &self.voice
     }
 
+    /// Where it is run, and the file with what it should see, if not here.
+    pub(crate) fn elsewhere(&self) -> Option<(&str, &Path)> {
+        match &self.workers {
+            Workers::Here(_) => None,
+            Workers::Elsewhere(remote) => Some(remote.place()),
+        }
+    }
+
     /// How many of its processes chaos has killed.
     pub(crate) fn killed(&self) -> u64 {
         match &self.workers {
             Workers::Here(processes) => processes.killed(),
+            Workers::Elsewhere(_) => 0,
         }
     }
 

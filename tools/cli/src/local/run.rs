@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::chaos::{Chaos, Faults};
+use super::elsewhere::Elsewhere;
 use super::fixtures;
 use super::functions::{Functions, Manner};
 use super::log::LogLevel;
@@ -33,6 +34,8 @@ pub(crate) struct Run {
     pub(crate) logs: LogLevel,
     /// Event files whose messages are sent at the start.
     pub(crate) events: Option<PathBuf>,
+    /// Functions that somebody else runs.
+    pub(crate) elsewhere: Vec<Elsewhere>,
     /// Whether it ends by itself.
     pub(crate) until_idle: bool,
     /// What goes wrong on purpose.
@@ -63,6 +66,7 @@ pub(crate) async fn run(
         release: run.release,
         logs: run.logs,
         chaos: foundation.chaos(),
+        elsewhere: &run.elsewhere,
     };
     let (template, url) = (foundation.template(), foundation.url());
     let functions = Functions::build(template, url, &manner).await?;

@@ -28,6 +28,12 @@ pub(crate) fn running(
         let (queue, function) = (&it.queue().name, &it.function.logical_id);
         text.push_str(&format!("      {queue} {DIM}→{DIM:#} {function}\n"));
     }
+    for pool in stack.functions().all() {
+        if let Some((url, variables)) = pool.elsewhere() {
+            let (function, file) = (&pool.function().logical_id, variables.display());
+            text.push_str(&format!("\n    {BOLD}{function}{BOLD:#} {DIM}is run at{DIM:#} {url}{DIM}, which should let it see{DIM:#}\n      {file}\n"));
+        }
+    }
     text.push_str(&chaos(stack.chaos()));
     Ok(text + &way_there(stack, data))
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub(crate) struct Tally {
     pub(crate) invocations: usize,
     pub(crate) errors: usize,
+    /// Invocations that were refused; Lambda counts them apart, too.
+    pub(crate) throttles: usize,
     /// How long the slowest start took.
     pub(crate) init: Duration,
     /// Processes started, first ones and those after a crash or timeout.
@@ -24,6 +26,10 @@ impl Tally {
         self.invocations += 1;
         self.errors += usize::from(!well);
         self.durations.push(duration);
+    }
+
+    pub(super) fn throttled(&mut self) {
+        self.throttles += 1;
     }
 
     /// Counts an invocation for which no process could be started.
