@@ -9,6 +9,7 @@ use lambda_queue_simulator::mapping::InvocationResult;
 
 use super::environment::Environment;
 use super::function::{Answer, FunctionProcess};
+use super::ids::request_id;
 use super::log::LogLevel;
 use super::voice::Voice;
 use crate::error::{Error, FunctionError};
@@ -29,11 +30,16 @@ pub(crate) struct Pool {
     tally: Mutex<Tally>,
 }
 
-/// How an invocation ended, for its mapping.
+/// How an invocation ended, for its mapping, or for whoever asked for it.
 pub(crate) struct Invoked {
     pub(crate) result: InvocationResult,
     /// Messages that the function says it sent to the dead-letter queue itself.
     pub(crate) dead_lettered: Vec<String>,
+    pub(crate) request_id: String,
+    /// How the function failed, where it did.
+    pub(crate) failure: Option<FunctionError>,
+    /// The end of what the function printed.
+    pub(crate) log: String,
 }
 
 impl Pool {
@@ -75,7 +81,7 @@ impl Pool {
             Ok(process) => process,
             Err(error) => {
                 lock(&self.tally).failed();
-                return self.failed(&error);
+                return self.failed(error, request_id(), String::new());
             }
         };
         let answer = process.invoke(event).await;
@@ -115,26 +121,32 @@ impl Pool {
 
     fn told(&self, answer: Answer) -> Invoked {
         match answer.result {
-            Err(error) => self.failed(&error),
+            Err(error) => self.failed(error, answer.request_id, answer.log),
             Ok(response) => {
                 let outcomes = answer.outcomes.into_iter();
                 let dead = outcomes.filter(|it| it.outcome == Outcome::DeadLettered);
                 Invoked {
                     result: InvocationResult::Response(response),
                     dead_lettered: dead.map(|it| it.message_id).collect(),
+                    request_id: answer.request_id,
+                    failure: None,
+                    log: answer.log,
                 }
             }
         }
     }
 
-    fn failed(&self, error: &FunctionError) -> Invoked {
-        self.voice.warn(error);
+    fn failed(&self, error: FunctionError, request_id: String, log: String) -> Invoked {
+        self.voice.warn(&error);
         Invoked {
             result: match error {
                 FunctionError::TimedOut(_) => InvocationResult::Timeout,
                 _ => InvocationResult::FunctionError,
             },
             dead_lettered: Vec::new(),
+            request_id,
+            failure: Some(error),
+            log,
         }
     }
 
