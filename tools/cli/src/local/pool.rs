@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use lambda_queue_simulator::mapping::InvocationResult;
-
 use tokio::sync::Semaphore;
 
 use super::function::Answer;
+use super::ids::request_id;
 use super::voice::Voice;
 use crate::error::{Error, FunctionError};
 use crate::outcome::Outcome;
@@ -40,11 +40,16 @@ pub(crate) enum Workers {
     Elsewhere(Remote),
 }
 
-/// How an invocation ended, for its mapping.
+/// How an invocation ended, for its mapping, or for whoever asked for it.
 pub(crate) struct Invoked {
     pub(crate) result: InvocationResult,
     /// Messages that the function says it sent to the dead-letter queue itself.
     pub(crate) dead_lettered: Vec<String>,
+    pub(crate) request_id: String,
+    /// How the function failed, where it did.
+    pub(crate) failure: Option<FunctionError>,
+    /// The end of what the function printed.
+    pub(crate) log: String,
 }
 
 /// A tally that several invocations write to.
@@ -89,7 +94,7 @@ impl Pool {
             .map(Semaphore::try_acquire)
             .transpose()
         else {
-            return self.throttled();
+            return self.throttled(None);
         };
         let answer = match &self.workers {
             Workers::Here(processes) => processes.invoke(event, &self.counts).await,
@@ -103,44 +108,53 @@ impl Pool {
                 self.told(answer)
             }
             // As with a function that may not run now, the batch is tried again after a while.
-            Err(FunctionError::Unreachable { .. }) => self.throttled(),
+            Err(error @ FunctionError::Unreachable { .. }) => self.throttled(Some(error)),
             Err(error) => {
                 self.counts.with(Tally::failed);
-                self.failed(&error)
+                self.failed(error, request_id(), String::new())
             }
         }
     }
 
-    fn throttled(&self) -> Invoked {
+    fn throttled(&self, failure: Option<FunctionError>) -> Invoked {
         self.counts.with(Tally::throttled);
         Invoked {
             result: InvocationResult::Throttled,
             dead_lettered: Vec::new(),
+            request_id: request_id(),
+            failure,
+            log: String::new(),
         }
     }
 
     fn told(&self, answer: Answer) -> Invoked {
         match answer.result {
-            Err(error) => self.failed(&error),
+            Err(error) => self.failed(error, answer.request_id, answer.log),
             Ok(response) => {
                 let outcomes = answer.outcomes.into_iter();
                 let dead = outcomes.filter(|it| it.outcome == Outcome::DeadLettered);
                 Invoked {
                     result: InvocationResult::Response(response),
                     dead_lettered: dead.map(|it| it.message_id).collect(),
+                    request_id: answer.request_id,
+                    failure: None,
+                    log: answer.log,
                 }
             }
         }
     }
 
-    fn failed(&self, error: &FunctionError) -> Invoked {
-        self.voice.warn(error);
+    fn failed(&self, error: FunctionError, request_id: String, log: String) -> Invoked {
+        self.voice.warn(&error);
         Invoked {
             result: match error {
                 FunctionError::TimedOut(_) => InvocationResult::Timeout,
                 _ => InvocationResult::FunctionError,
             },
             dead_lettered: Vec::new(),
+            request_id,
+            failure: Some(error),
+            log,
         }
     }
 

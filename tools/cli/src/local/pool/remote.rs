@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout};
 use crate::error::{ErrorReport, FunctionError, innermost};
 use crate::local::elsewhere::Elsewhere;
 use crate::local::function::Answer;
+use crate::local::ids::request_id;
 use crate::local::voice::Voice;
 use crate::template::Function;
 
@@ -94,7 +95,9 @@ impl Remote {
         }
         Ok(Answer {
             result,
-            // They are in a log that is not here.
+            // Whoever runs it has given it an id of its own, and has its log.
+            request_id: request_id(),
+            log: String::new(),
             outcomes: Vec::new(),
             duration: started.elapsed(),
         })
