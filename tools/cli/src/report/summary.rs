@@ -78,10 +78,12 @@ fn count(number: u64, style: Style) -> Cell {
 
 fn functions(summary: &Summary) -> String {
     let red = AnsiColor::Red.on_default();
+    let yellow = AnsiColor::Yellow.on_default();
     let mut table = Table::new(&[
         "FUNCTION",
         "INVOCATIONS",
         "ERRORS",
+        "THROTTLES",
         "P50",
         "P99",
         "STARTS",
@@ -94,10 +96,11 @@ fn functions(summary: &Summary) -> String {
             Cell::new(&function.name, BOLD),
             Cell::plain(tally.invocations.to_string()),
             count(tally.errors as u64, red),
+            count(tally.throttles as u64, yellow),
             time(tally.percentile(50)),
             time(tally.percentile(99)),
-            Cell::plain(tally.starts.to_string()),
-            time(Some(tally.init)),
+            count(tally.starts as u64, Style::new()),
+            time((tally.starts > 0).then_some(tally.init)),
         ]);
     }
     table.render()
