@@ -76,6 +76,9 @@ pub(crate) struct RunArgs {
     /// How many dead letters are no failure
     #[arg(long, value_name = "N", default_value_t = 0, requires = "until_idle")]
     pub(crate) expect_dead_letters: u64,
+    /// Build functions again when their sources change, and give the next event to the new binary
+    #[arg(long)]
+    pub(crate) watch: bool,
     /// Leave a function to whoever serves it at this address; may be given several times
     ///
     /// It is invoked there as Lambda's API would invoke it: by `cargo lambda watch`, or by a

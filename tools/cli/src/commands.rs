@@ -36,6 +36,7 @@ async fn run_local(args: RunArgs) -> Result<u8, Error> {
         port: args.port,
         data: args.data.clone(),
         release: args.release,
+        watch: args.watch,
         logs: args.logs,
         events: args.events,
         elsewhere: args.functions,

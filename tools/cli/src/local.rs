@@ -21,6 +21,7 @@ mod serve;
 pub(crate) mod stack;
 pub(crate) mod summary;
 mod voice;
+mod watch;
 
 pub use function::Delivery;
 pub(crate) use ids::request_id;

@@ -7,6 +7,7 @@ mod send;
 
 mod support;
 
+use std::io::Read;
 use std::net::TcpListener;
 use std::process::Command;
 
@@ -163,5 +164,8 @@ fn it_ends_well_when_told_to() {
     let id = served.process.id().to_string();
     let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
     assert!(told.success());
+    let mut rest = String::new();
+    served.output.read_to_string(&mut rest).unwrap();
+    assert!(rest.ends_with("forgets everything\n"), "{rest}");
     assert_eq!(served.process.wait().unwrap().code(), Some(0));
 }

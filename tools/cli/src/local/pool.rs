@@ -190,6 +190,14 @@ impl Pool {
         &self.voice
     }
 
+    /// The binary that runs it, if that is run here.
+    pub(crate) fn program(&self) -> Option<PathBuf> {
+        match &self.workers {
+            Workers::Here(processes) => Some(processes.program().path),
+            Workers::Elsewhere(_) => None,
+        }
+    }
+
     /// Where it is run, and the file with what it should see, if not here.
     pub(crate) fn elsewhere(&self) -> Option<(&str, &Path)> {
         match &self.workers {

@@ -15,6 +15,7 @@ use super::mapping::{Mappings, Planned, plan};
 use super::serve::StopSignal;
 use super::stack::{Foundation, Stack};
 use super::summary::Summary;
+use super::watch::watch;
 use crate::error::Error;
 use crate::template::Template;
 
@@ -31,6 +32,8 @@ pub(crate) struct Run {
     /// Where tables and buckets are kept; nowhere if not given.
     pub(crate) data: Option<PathBuf>,
     pub(crate) release: bool,
+    /// Whether functions are built again when their sources change.
+    pub(crate) watch: bool,
     pub(crate) logs: LogLevel,
     /// Event files whose messages are sent at the start.
     pub(crate) events: Option<PathBuf>,
@@ -93,6 +96,7 @@ pub(crate) async fn run(
     tokio::select! {
         () = drive(&stack, &mut mappings, run.until_idle) => {}
         () = stack.functions().tend() => {}
+        () = watch(stack.template(), stack.functions(), run.release), if run.watch => {}
         () = stop.received() => {}
     }
     let took = started.elapsed();

@@ -35,8 +35,8 @@ pub(crate) struct Processes {
 
 /// A binary, and how many there were before it.
 #[derive(Debug, Clone)]
-struct Program {
-    path: PathBuf,
+pub(super) struct Program {
+    pub(super) path: PathBuf,
     edition: usize,
 }
 
@@ -157,7 +157,7 @@ impl Processes {
         self.kill.hits()
     }
 
-    fn program(&self) -> Program {
+    pub(super) fn program(&self) -> Program {
         let program = self.program.lock();
         program.unwrap_or_else(PoisonError::into_inner).clone()
     }
