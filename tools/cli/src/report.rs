@@ -10,7 +10,7 @@ pub use human::render as human;
 pub(crate) use human::{BOLD, DIM, duration, mark, plural, style};
 pub use json::render as json;
 pub(crate) use served::{running, served};
-pub(crate) use summary::summary;
+pub(crate) use summary::{summary, summary_json};
 pub(crate) use table::{Cell, Table};
 
 #[cfg(test)]

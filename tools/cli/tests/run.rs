@@ -12,6 +12,7 @@ use std::process::{Command, Output, Stdio};
 #[cfg(target_os = "linux")]
 use std::{thread, time::Duration};
 
+use serde_json::Value;
 use support::{Running, call, start};
 
 const FUNCTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/misbehaving");
@@ -342,6 +343,31 @@ fn a_function_whose_source_changes_is_built_again_and_swapped() {
     wait_for("asked to work");
     fs::write(folder.join("template.yaml"), template + "\n").unwrap();
     wait_for("template.yaml has changed; start `lambda-queue local` again to use it");
+}
+
+#[test]
+fn programs_get_the_summary_as_a_document() {
+    let folder = project("document", 2, "");
+    let event = r#"{"Records":[{"messageId":"a","body":"work"},{"messageId":"b","body":"work"}]}"#;
+    fs::write(folder.join("events/sqs-misbehaving-two.json"), event).unwrap();
+    let arguments = ["--until-idle", "--events", "events", "--output", "json"];
+    let chaos = ["--chaos", "reorder=0.5", "--seed", "7"];
+    let output = command(&folder, &[&arguments[..], &chaos].concat()).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(text(&output.stderr).contains("export AWS_ENDPOINT_URL="));
+    let mut document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for time in [
+        "/took_ms",
+        "/functions/0/p50_ms",
+        "/functions/0/p99_ms",
+        "/functions/0/init_ms",
+    ] {
+        let time = document.pointer_mut(time).unwrap();
+        assert!(time.is_number(), "{time}");
+        *time = "…".into();
+    }
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use lambda_queue_simulator::sqs::QueueSnapshot;
+use serde::Serialize;
 
 use super::chaos::Faults;
 use super::mapping::Mappings;
@@ -21,10 +22,11 @@ pub(crate) struct Summary {
 }
 
 /// A queue's messages.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(crate) struct QueueSummary {
     pub(crate) name: String,
     /// Whether other queues' messages end here.
+    #[serde(rename = "dead_letter_queue")]
     pub(crate) is_for_dead_letters: bool,
     /// Accepted from senders, or moved here from another queue.
     pub(crate) sent: u64,
@@ -39,7 +41,7 @@ pub(crate) struct QueueSummary {
 }
 
 /// What chaos has done.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(crate) struct ChaosSummary {
     pub(crate) faults: Faults,
     pub(crate) seed: u64,

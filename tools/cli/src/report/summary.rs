@@ -1,5 +1,7 @@
 //! What a run came to, for people.
 
+mod json;
+
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use anstyle::{AnsiColor, Style};
 
 use super::{BOLD, Cell, DIM, Table, duration, plural};
 use crate::local::summary::{ChaosSummary, Summary};
+
+pub(crate) use json::summary_json;
 
 /// The tables of queues and functions, and the verdict if `expected` dead letters are.
 pub(crate) fn summary(summary: &Summary, expected: u64) -> String {
