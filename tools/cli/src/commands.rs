@@ -33,22 +33,35 @@ pub async fn run(cli: Cli) -> u8 {
 }
 
 async fn run_local(args: RunArgs) -> Result<u8, Error> {
+    let data = args.endpoint.data;
     let run = local::Run {
         template: load(&args.source)?,
-        port: args.port,
-        data: args.data.clone(),
-        release: args.release,
-        logs: args.logs,
+        port: args.endpoint.port,
+        data: data.clone(),
+        release: args.process.release,
+        logs: args.process.logs,
+        watch: args.watch,
         events: args.events,
         until_idle: args.until_idle,
+        elsewhere: args.functions,
+        faults: args.chaos.unwrap_or_default(),
+        seed: args.seed,
     };
-    let data = args.data.as_deref();
     let summary = local::run(run, |stack, planned| {
-        print(&report::running(stack, planned, data)?)
+        let text = report::running(stack, planned, data.as_deref())?;
+        match args.output {
+            Output::Human => print(&text),
+            // The standard output is for the document.
+            Output::Json => Ok(anstream::eprint!("{text}")),
+        }
     })
     .await?;
-    print(&report::summary(&summary, args.expect_dead_letters))?;
-    let unexpected = summary.dead_lettered() > args.expect_dead_letters;
+    let expected = args.expect_dead_letters;
+    print(&match args.output {
+        Output::Human => report::summary(&summary, expected),
+        Output::Json => report::summary_json(&summary),
+    })?;
+    let unexpected = summary.dead_lettered() > expected;
     Ok(u8::from(args.until_idle && unexpected))
 }
 
@@ -58,8 +71,8 @@ async fn run_invoke(args: InvokeArgs) -> Result<u8, Error> {
         function: args.function,
         event: args.event,
         repeat: args.repeat,
-        release: args.release,
-        logs: args.logs,
+        release: args.process.release,
+        logs: args.process.logs,
     })
     .await?;
     print(&match args.output {
@@ -77,8 +90,8 @@ async fn run_invoke(args: InvokeArgs) -> Result<u8, Error> {
 
 async fn run_serve(args: ServeArgs) -> Result<u8, Error> {
     let template = load(&args.source)?;
-    let data = args.data.as_deref();
-    serve(template, args.port, data, |stack| {
+    let data = args.endpoint.data.as_deref();
+    serve(template, args.endpoint.port, data, |stack| {
         print(&report::served(stack, data)?)
     })
     .await?;

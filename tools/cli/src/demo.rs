@@ -11,6 +11,7 @@ mod render;
 use std::path::Path;
 
 use crate::error::Error;
+use crate::local::chaos::Faults;
 use crate::local::fixtures::{self, Fixture};
 use crate::local::mapping::plan;
 use crate::local::summary::Summary;
@@ -60,9 +61,13 @@ pub(crate) async fn demo(
         port: 0,
         data: None,
         release: false,
+        watch: false,
         logs: LogLevel::OnFailure,
         events: None,
+        elsewhere: Vec::new(),
         until_idle: true,
+        faults: Faults::default(),
+        seed: None,
     };
     let started = Local::start(run, |stack, _| show(&render::started(stack.url()))).await?;
     let Some(mut local) = started else {
@@ -106,9 +111,7 @@ async fn send(local: &mut Local, fixtures: &[&Fixture], what: &str) -> Result<bo
         fixture.send(local.stack().queues())?;
     }
     let progress = Progress::new(&local.summary(), fixtures.len(), what);
-    let ended = local
-        .until_idle(|local| progress.show(&local.summary()))
-        .await;
+    let ended = local.until_idle(|summary| progress.show(summary)).await;
     progress.finish();
     Ok(ended == Ended::Idle)
 }

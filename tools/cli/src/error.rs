@@ -69,6 +69,14 @@ pub enum Error {
         /// Why, in SQS's words.
         message: String,
     },
+    /// What a function elsewhere should see could not be written.
+    #[error("cannot write the variables for {function} into a temporary file: {source}")]
+    Variables {
+        /// The function's logical id.
+        function: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// Building the functions failed.
     #[error(transparent)]
     Build(#[from] BuildError),
@@ -167,4 +175,12 @@ pub enum EndpointError {
     /// What is stored has no place.
     #[error("cannot write what is stored: {0}; choose another folder with --data")]
     Data(std::io::Error),
+}
+
+/// What really happened: the layers above only say that something did.
+pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => innermost(source),
+        None => error.to_string(),
+    }
 }

@@ -1,7 +1,9 @@
 //! The local environment: real function binaries against embedded services.
 
 mod build;
+pub(crate) mod chaos;
 mod clock;
+pub(crate) mod elsewhere;
 mod endpoint;
 mod environment;
 pub(crate) mod fixtures;
@@ -19,6 +21,7 @@ mod serve;
 pub(crate) mod stack;
 pub(crate) mod summary;
 mod voice;
+mod watch;
 
 pub use function::Delivery;
 pub(crate) use ids::request_id;

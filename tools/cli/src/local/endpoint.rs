@@ -4,6 +4,7 @@ mod aws;
 mod dynamodb;
 mod errors;
 mod guard;
+mod lambda;
 mod s3;
 mod sqs;
 mod target;
@@ -21,6 +22,7 @@ use tokio::task::JoinHandle;
 use crate::error::{EndpointError, Error};
 use crate::template::Template;
 use dynamodb::DynamoDb;
+use lambda::Lambda;
 use s3::S3;
 use target::Target;
 
@@ -35,6 +37,7 @@ pub(crate) struct Endpoint {
 struct Services {
     dynamodb: DynamoDb,
     s3: S3,
+    lambda: Lambda,
     running: Running,
 }
 
@@ -76,6 +79,7 @@ impl Address {
         let services = Arc::new(Services {
             dynamodb: DynamoDb::start(&template.tables()?, data).await?,
             s3: S3::open(template, data).await?,
+            lambda: Lambda::new(&running),
             running,
         });
         let app = Router::new().fallback(answer).with_state(services);
@@ -98,8 +102,15 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
         return refusal;
     }
     match Target::of(request.method(), request.uri(), request.headers()) {
-        Target::DynamoDb => services.dynamodb.call(request).await,
+        Target::DynamoDb => {
+            let dice = services.running.chaos.throttle();
+            match dynamodb::throttle(dice, request.headers()) {
+                Some(refusal) => refusal,
+                None => services.dynamodb.call(request).await,
+            }
+        }
         Target::Sqs(operation) => sqs::call(&services.running.queues, &operation, request).await,
+        Target::Lambda => services.lambda.call(request).await,
         Target::S3 => services.s3.call(request).await,
         Target::Unserved(what) => errors::unserved(what, request).await,
     }

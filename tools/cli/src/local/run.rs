@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::chaos::{Chaos, Faults};
+use super::elsewhere::Elsewhere;
 use super::fixtures;
-use super::functions::Functions;
+use super::functions::{Functions, Manner};
 use super::log::LogLevel;
 use super::mapping::{Mappings, Planned, plan};
 use super::serve::StopSignal;
 use super::stack::{Foundation, Stack};
 use super::summary::Summary;
+use super::watch::watch;
 use crate::error::Error;
 use crate::template::Template;
 
@@ -29,11 +32,19 @@ pub(crate) struct Run {
     /// Where queues, tables and buckets are kept; nowhere if not given.
     pub(crate) data: Option<PathBuf>,
     pub(crate) release: bool,
+    /// Whether functions are built again when their sources change.
+    pub(crate) watch: bool,
     pub(crate) logs: LogLevel,
     /// Event files whose messages are sent at the start.
     pub(crate) events: Option<PathBuf>,
+    /// Functions that somebody else runs.
+    pub(crate) elsewhere: Vec<Elsewhere>,
     /// Whether it ends by itself.
     pub(crate) until_idle: bool,
+    /// What goes wrong on purpose.
+    pub(crate) faults: Faults,
+    /// Decides when; anything if not given.
+    pub(crate) seed: Option<u64>,
 }
 
 /// Runs the stack and says through `ready` once it does.
@@ -62,6 +73,8 @@ pub(crate) struct Local {
     mappings: Mappings,
     stop: StopSignal,
     started: Instant,
+    release: bool,
+    watch: bool,
 }
 
 impl Local {
@@ -74,16 +87,26 @@ impl Local {
         run: Run,
         ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,
     ) -> Result<Option<Self>, Error> {
-        let foundation = Foundation::lay(run.template, run.port, run.data.as_deref()).await?;
+        let seed = run.seed.unwrap_or_else(|| fastrand::u32(..).into());
+        // Queues and mappings are made on this thread and take their own seeds from its generator.
+        fastrand::seed(seed);
+        let data = run.data.as_deref();
+        let foundation = Foundation::lay(run.template, run.port, data).await?;
+        let foundation = foundation.shaken(Chaos::new(run.faults, seed));
         let planned = plan(foundation.template())?;
         let fixtures = run.events.as_deref();
         let fixtures = fixtures
             .map(|it| fixtures::load(it, &planned))
             .transpose()?;
+        let manner = Manner {
+            release: run.release,
+            logs: run.logs,
+            chaos: foundation.chaos(),
+            elsewhere: &run.elsewhere,
+        };
         let (template, url) = (foundation.template(), foundation.url());
-        let functions = Functions::build(template, url, run.release, run.logs).await?;
+        let functions = Functions::build(template, url, &manner).await?;
         let mut mappings = Mappings::new(foundation.queues());
-        let data = run.data.as_deref();
         let stack = foundation
             .serve(data, functions, mappings.control())
             .await?;
@@ -106,6 +129,8 @@ impl Local {
             mappings,
             stop,
             started: Instant::now(),
+            release: run.release,
+            watch: run.watch,
         }))
     }
 
@@ -121,33 +146,30 @@ impl Local {
 
     /// Runs until Ctrl-C.
     pub(crate) async fn until_stopped(&mut self) {
-        loop {
-            tokio::select! {
-                () = self.mappings.step() => {}
-                () = self.stop.received() => return,
-            }
-        }
+        self.drive(|_, _| false).await;
     }
 
-    /// Runs until everything sent is done, telling `watch` now and then how far it is; or until
-    /// Ctrl-C.
-    pub(crate) async fn until_idle(&mut self, mut watch: impl FnMut(&Self)) -> Ended {
-        let mut look = interval(LOOK);
-        look.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    /// Runs until everything sent is done, telling `progress` now and then what it came to so far;
+    /// or until Ctrl-C.
+    pub(crate) async fn until_idle(&mut self, mut progress: impl FnMut(&Summary)) -> Ended {
+        let started = self.started;
         let mut idle_since = None;
-        loop {
-            tokio::select! {
-                () = self.mappings.step() => {}
-                () = self.stop.received() => return Ended::Stopped,
-                _ = look.tick() => {
-                    watch(self);
-                    idle_since = is_idle(&self.stack, &self.mappings)
-                        .then(|| idle_since.unwrap_or_else(Instant::now));
-                    if idle_since.is_some_and(|since: Instant| since.elapsed() >= QUIET) {
-                        return Ended::Idle;
-                    }
-                }
-            }
+        self.drive(|stack, mappings| {
+            progress(&Summary::of(stack, mappings, started.elapsed()));
+            idle_since = is_idle(stack, mappings).then(|| idle_since.unwrap_or_else(Instant::now));
+            idle_since.is_some_and(|since: Instant| since.elapsed() >= QUIET)
+        })
+        .await
+    }
+
+    /// Runs until `is_over` says so, which is asked now and then, or until Ctrl-C.
+    async fn drive(&mut self, is_over: impl FnMut(&Stack, &Mappings) -> bool) -> Ended {
+        let (stack, functions) = (&self.stack, self.stack.functions());
+        tokio::select! {
+            () = drive(stack, &mut self.mappings, is_over) => Ended::Idle,
+            () = functions.tend() => Ended::Stopped,
+            () = watch(stack.template(), functions, self.release), if self.watch => Ended::Stopped,
+            () = self.stop.received() => Ended::Stopped,
         }
     }
 
@@ -157,6 +179,23 @@ impl Local {
         self.mappings.stop().await;
         self.stack.functions().stop().await;
         Summary::of(&self.stack, &self.mappings, took)
+    }
+}
+
+async fn drive(
+    stack: &Stack,
+    mappings: &mut Mappings,
+    mut is_over: impl FnMut(&Stack, &Mappings) -> bool,
+) {
+    let mut look = interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            () = mappings.step() => {}
+            _ = look.tick() => if is_over(stack, mappings) {
+                return;
+            },
+        }
     }
 }
 

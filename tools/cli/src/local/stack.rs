@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::build::build;
+use super::chaos::Chaos;
 use super::endpoint::{Address, Endpoint};
 use super::environment::{Environment, Fed};
 use super::function::FunctionProcess;
@@ -24,6 +25,7 @@ pub(crate) struct Foundation {
     address: Address,
     template: Template,
     queues: Arc<Queues>,
+    chaos: Arc<Chaos>,
 }
 
 impl Foundation {
@@ -43,7 +45,20 @@ impl Foundation {
             address,
             template,
             queues,
+            chaos: Arc::default(),
         })
+    }
+
+    /// From now on, services fail as `chaos` says.
+    pub(crate) fn shaken(mut self, chaos: Chaos) -> Self {
+        self.queues
+            .with(|sqs, _| sqs.set_delivery_of_all(chaos.delivery()));
+        self.chaos = Arc::new(chaos);
+        self
+    }
+
+    pub(crate) fn chaos(&self) -> &Arc<Chaos> {
+        &self.chaos
     }
 
     pub(crate) fn template(&self) -> &Template {
@@ -74,6 +89,7 @@ impl Foundation {
             queues: Arc::clone(&self.queues),
             functions: Arc::clone(&functions),
             mappings,
+            chaos: Arc::clone(&self.chaos),
         };
         let endpoint = self.address.serve(&self.template, running, data).await?;
         Ok(Stack {
@@ -81,6 +97,7 @@ impl Foundation {
             url,
             queues: self.queues,
             functions,
+            chaos: self.chaos,
             _endpoint: endpoint,
         })
     }
@@ -92,6 +109,7 @@ pub(crate) struct Running {
     pub(crate) queues: Arc<Queues>,
     pub(crate) functions: Arc<Functions>,
     pub(crate) mappings: MappingControl,
+    pub(crate) chaos: Arc<Chaos>,
 }
 
 /// What the template describes, served, and its functions, ready to be started.
@@ -100,6 +118,7 @@ pub(crate) struct Stack {
     url: String,
     queues: Arc<Queues>,
     functions: Arc<Functions>,
+    chaos: Arc<Chaos>,
     _endpoint: Endpoint,
 }
 
@@ -129,6 +148,10 @@ impl Stack {
 
     pub(crate) fn queues(&self) -> &Arc<Queues> {
         &self.queues
+    }
+
+    pub(crate) fn chaos(&self) -> &Chaos {
+        &self.chaos
     }
 
     pub(crate) fn functions(&self) -> &Functions {

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use lambda_queue_simulator::sqs::QueueSnapshot;
+use serde::Serialize;
 
+use super::chaos::Faults;
 use super::mapping::Mappings;
 use super::pool::Tally;
 use super::stack::Stack;
@@ -15,14 +17,17 @@ use crate::outcome::Outcome;
 pub(crate) struct Summary {
     pub(crate) queues: Vec<QueueSummary>,
     pub(crate) functions: Vec<FunctionSummary>,
+    /// What went wrong on purpose; `None` without `--chaos`.
+    pub(crate) chaos: Option<ChaosSummary>,
     pub(crate) took: Duration,
 }
 
 /// A queue's messages.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(crate) struct QueueSummary {
     pub(crate) name: String,
     /// Whether other queues' messages end here.
+    #[serde(rename = "dead_letter_queue")]
     pub(crate) is_for_dead_letters: bool,
     /// Accepted from senders, or moved here from another queue.
     pub(crate) sent: u64,
@@ -34,6 +39,19 @@ pub(crate) struct QueueSummary {
     pub(crate) dead_lettered: u64,
     /// Still there.
     pub(crate) left: u64,
+}
+
+/// What chaos has done.
+#[derive(Debug, Serialize)]
+pub(crate) struct ChaosSummary {
+    pub(crate) faults: Faults,
+    pub(crate) seed: u64,
+    /// Messages delivered once more.
+    pub(crate) duplicates: u64,
+    /// Requests that DynamoDB refused.
+    pub(crate) throttled: u64,
+    /// Processes killed while they worked.
+    pub(crate) killed: u64,
 }
 
 /// A function's invocations.
@@ -62,6 +80,7 @@ impl Summary {
         Self {
             queues: queues.collect(),
             functions: functions.collect(),
+            chaos: chaos(stack, &snapshots),
             took,
         }
     }
@@ -88,6 +107,19 @@ impl Summary {
     pub(crate) fn completed(&self) -> u64 {
         self.queues.iter().map(|it| it.completed).sum()
     }
+}
+
+fn chaos(stack: &Stack, snapshots: &[QueueSnapshot]) -> Option<ChaosSummary> {
+    let chaos = stack.chaos();
+    let faults = chaos.faults();
+    let pools = stack.functions().all().iter();
+    (faults != Faults::default()).then(|| ChaosSummary {
+        faults,
+        seed: chaos.seed(),
+        duplicates: snapshots.iter().map(|it| it.counters.copies).sum(),
+        throttled: chaos.throttle().hits(),
+        killed: pools.map(|it| it.killed()).sum(),
+    })
 }
 
 fn queue(snapshot: &QueueSnapshot, is_for_dead_letters: bool, mappings: &Mappings) -> QueueSummary {

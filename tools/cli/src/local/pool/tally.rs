@@ -10,6 +10,8 @@ use crate::outcome::{MessageOutcome, Outcome};
 pub(crate) struct Tally {
     pub(crate) invocations: usize,
     pub(crate) errors: usize,
+    /// Invocations that were refused; Lambda counts them apart, too.
+    pub(crate) throttles: usize,
     /// How long the slowest start took.
     pub(crate) init: Duration,
     /// Processes started, first ones and those after a crash or timeout.
@@ -35,6 +37,10 @@ impl Tally {
         for it in outcomes {
             *self.outcomes.entry(it.outcome).or_default() += 1;
         }
+    }
+
+    pub(super) fn throttled(&mut self) {
+        self.throttles += 1;
     }
 
     /// Counts an invocation for which no process could be started.
