@@ -1,6 +1,7 @@
 //! The address the AWS SDKs are pointed at: one port, and every service behind it.
 
 mod aws;
+mod cloudwatch;
 mod dynamodb;
 mod errors;
 mod guard;
@@ -21,6 +22,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::{EndpointError, Error};
 use crate::template::Template;
+use cloudwatch::CloudWatch;
 use dynamodb::DynamoDb;
 use lambda::Lambda;
 use s3::S3;
@@ -38,6 +40,7 @@ struct Services {
     dynamodb: DynamoDb,
     s3: S3,
     lambda: Lambda,
+    cloudwatch: CloudWatch,
     running: Running,
 }
 
@@ -80,6 +83,7 @@ impl Address {
             dynamodb: DynamoDb::start(&template.tables()?, data).await?,
             s3: S3::open(template, data).await?,
             lambda: Lambda::new(&running),
+            cloudwatch: CloudWatch::new(template.alarms()?, &running),
             running,
         });
         let app = Router::new().fallback(answer).with_state(services);
@@ -104,6 +108,7 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
     match Target::of(request.method(), request.uri(), request.headers()) {
         Target::DynamoDb => services.dynamodb.call(request).await,
         Target::Sqs(operation) => sqs::call(&services.running.queues, &operation, request).await,
+        Target::CloudWatch(operation) => services.cloudwatch.call(&operation, request).await,
         Target::Lambda => services.lambda.call(request).await,
         Target::S3 => services.s3.call(request).await,
         Target::Unserved(what) => errors::unserved(what, request).await,
