@@ -81,7 +81,7 @@ impl Address {
         }
         let services = Arc::new(Services {
             dynamodb: DynamoDb::start(&template.tables()?, data).await?,
-            s3: S3::open(template, data).await?,
+            s3: S3::open(template, &running.queues, data).await?,
             lambda: Lambda::new(&running),
             cloudwatch: CloudWatch::new(template.alarms()?, &running),
             running,
