@@ -9,6 +9,8 @@ pub(super) enum Target {
     DynamoDb,
     /// With the operation's name.
     Sqs(String),
+    /// With the operation's name.
+    CloudWatch(String),
     Lambda,
     S3,
     Unserved(Unserved),
@@ -56,6 +58,9 @@ impl Target {
         match target.split_once('.') {
             Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", _)) => Self::DynamoDb,
             Some(("AmazonSQS", operation)) => Self::Sqs(operation.to_owned()),
+            Some(("GraniteServiceVersion20100801", operation)) => {
+                Self::CloudWatch(operation.to_owned())
+            }
             _ => Self::Unserved(Unserved::Json {
                 target: target.to_owned(),
             }),
