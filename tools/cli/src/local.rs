@@ -1,11 +1,15 @@
 //! The local environment: real function binaries against embedded services.
 
+mod alarms;
 mod build;
+pub(crate) mod chaos;
 mod clock;
+pub(crate) mod elsewhere;
 mod endpoint;
 mod environment;
-mod fixtures;
+pub(crate) mod fixtures;
 mod function;
+mod functions;
 mod ids;
 mod invoke;
 mod log;
@@ -18,10 +22,11 @@ mod serve;
 pub(crate) mod stack;
 pub(crate) mod summary;
 mod voice;
+mod watch;
 
 pub use function::Delivery;
 pub(crate) use ids::request_id;
 pub use invoke::{Invoke, Report, invoke};
 pub use log::LogLevel;
-pub(crate) use run::{Run, run};
+pub(crate) use run::{Ended, Local, Run, run};
 pub(crate) use serve::serve;

@@ -1,9 +1,11 @@
 //! The address the AWS SDKs are pointed at: one port, and every service behind it.
 
 mod aws;
+mod cloudwatch;
 mod dynamodb;
 mod errors;
 mod guard;
+mod lambda;
 mod s3;
 mod sqs;
 mod target;
@@ -20,11 +22,13 @@ use tokio::task::JoinHandle;
 
 use crate::error::{EndpointError, Error};
 use crate::template::Template;
+use cloudwatch::CloudWatch;
 use dynamodb::DynamoDb;
+use lambda::Lambda;
 use s3::S3;
 use target::Target;
 
-use super::queues::Queues;
+use super::stack::Running;
 
 /// A running endpoint; it ends when it is dropped.
 pub(crate) struct Endpoint {
@@ -35,7 +39,9 @@ pub(crate) struct Endpoint {
 struct Services {
     dynamodb: DynamoDb,
     s3: S3,
-    queues: Arc<Queues>,
+    lambda: Lambda,
+    cloudwatch: CloudWatch,
+    running: Running,
 }
 
 /// An address that is taken, but where nothing answers yet.
@@ -60,14 +66,14 @@ impl Address {
         &self.url
     }
 
-    /// Serves `queues`, and the tables and buckets of `template`, kept in `data` or nowhere.
+    /// Serves what is `running`, and the tables and buckets of `template`, kept in `data` or nowhere.
     ///
     /// # Errors
     /// The template is not understood, or something of it is refused.
     pub(crate) async fn serve(
         self,
         template: &Template,
-        queues: Arc<Queues>,
+        running: Running,
         data: Option<&Path>,
     ) -> Result<Endpoint, Error> {
         if let Some(folder) = data {
@@ -75,8 +81,10 @@ impl Address {
         }
         let services = Arc::new(Services {
             dynamodb: DynamoDb::start(&template.tables()?, data).await?,
-            s3: S3::open(template, data).await?,
-            queues,
+            s3: S3::open(template, &running.queues, data).await?,
+            lambda: Lambda::new(&running),
+            cloudwatch: CloudWatch::new(template.alarms()?, &running),
+            running,
         });
         let app = Router::new().fallback(answer).with_state(services);
         let server = tokio::spawn(async move {
@@ -98,8 +106,16 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
         return refusal;
     }
     match Target::of(request.method(), request.uri(), request.headers()) {
-        Target::DynamoDb => services.dynamodb.call(request).await,
-        Target::Sqs(operation) => sqs::call(&services.queues, &operation, request).await,
+        Target::DynamoDb => {
+            let dice = services.running.chaos.throttle();
+            match dynamodb::throttle(dice, request.headers()) {
+                Some(refusal) => refusal,
+                None => services.dynamodb.call(request).await,
+            }
+        }
+        Target::Sqs(operation) => sqs::call(&services.running.queues, &operation, request).await,
+        Target::CloudWatch(operation) => services.cloudwatch.call(&operation, request).await,
+        Target::Lambda => services.lambda.call(request).await,
         Target::S3 => services.s3.call(request).await,
         Target::Unserved(what) => errors::unserved(what, request).await,
     }

@@ -1,6 +1,8 @@
 //! The template's event source mappings: the simulator's state machines, with a clock, the local
 //! queues and the functions' processes.
 
+mod change;
+mod control;
 mod create;
 mod sqs;
 
@@ -10,16 +12,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lambda_queue_simulator::mapping::{
-    Action, DeleteReason, EventSourceMapping, InvocationId, MessageRef, PollerId, ReceivedMessage,
-    ReturnReason,
+    Action, DeleteReason, EventSourceMapping, InvocationId, MappingConfig, MessageRef, PollerId,
+    ReceivedMessage, ReturnReason,
 };
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use super::clock::epoch_ms;
 use super::pool::{Invoked, Pool};
 use super::queues::Queues;
+use control::Command;
 
+pub(crate) use control::{Change, MappingControl, MappingState};
 pub(crate) use create::{Planned, plan};
 
 /// All mappings, in one loop: what one of them answers is decided with all of them standing still.
@@ -28,16 +34,26 @@ pub(crate) struct Mappings {
     sources: Vec<Source>,
     /// Long polls and invocations under way.
     work: JoinSet<(usize, Done)>,
+    control: MappingControl,
+    commands: mpsc::UnboundedReceiver<Command>,
     now_ms: u64,
 }
 
 /// A mapping, its queue and its function.
 struct Source {
+    uuid: String,
     mapping: EventSourceMapping,
+    /// As it was asked for, which this machine need not give.
+    config: MappingConfig,
+    /// Told when polls are to be given up.
+    disabled: Arc<Notify>,
     queue_arn: String,
     queue_url: Arc<str>,
+    changed_ms: u64,
     pool: Arc<Pool>,
     tally: SourceTally,
+    /// Messages in the tally: one that is delivered twice may be deleted twice.
+    counted: HashSet<Uuid>,
 }
 
 /// What became of the messages of a mapping.
@@ -62,25 +78,40 @@ enum Done {
 impl Mappings {
     /// No mappings yet.
     pub(crate) fn new(queues: &Arc<Queues>) -> Self {
+        let (control, commands) = MappingControl::new();
         Self {
             queues: Arc::clone(queues),
             sources: Vec::new(),
             work: JoinSet::new(),
+            control,
+            commands,
             now_ms: 0,
         }
     }
 
+    /// What others see of these mappings, and ask of them.
+    pub(crate) fn control(&self) -> MappingControl {
+        self.control.clone()
+    }
+
     /// Adds a mapping to the function of `pool`, and lets it begin.
     pub(crate) fn add(&mut self, planned: Planned, pool: Arc<Pool>) {
+        let changed_ms = self.now();
         self.sources.push(Source {
+            uuid: planned.uuid,
             mapping: planned.mapping,
+            config: planned.config,
+            disabled: Arc::default(),
+            changed_ms,
             queue_arn: planned.queue.arn,
             // A plain name is a queue's URL, too.
             queue_url: planned.queue.name.into(),
             pool,
             tally: SourceTally::default(),
+            counted: HashSet::new(),
         });
         self.wake();
+        self.publish();
     }
 
     /// Waits until something happens, and does what is to be done then. May be dropped at any time.
@@ -101,8 +132,10 @@ impl Mappings {
                 Ok((index, done)) => self.answer(index, done),
                 Err(error) => panicked(error),
             },
+            Some(command) = self.commands.recv() => self.obey(command),
             () = timer => self.wake(),
         }
+        self.publish();
     }
 
     /// Whether no mapping holds a message.
@@ -132,6 +165,12 @@ impl Mappings {
         self.work.shutdown().await;
     }
 
+    /// Shows the mappings as they are now.
+    fn publish(&self) {
+        let states = self.sources.iter().map(Source::state);
+        self.control.publish(states.collect());
+    }
+
     /// Never goes back, as the mappings demand.
     fn now(&mut self) -> u64 {
         self.now_ms = self.now_ms.max(epoch_ms());
@@ -151,6 +190,9 @@ impl Mappings {
         let source = &mut self.sources[index];
         match done {
             Done::Received(poller, messages) => {
+                if !messages.is_empty() {
+                    source.refresh(&self.queues);
+                }
                 source.tally.retried += messages.iter().filter(|it| is_retry(it)).count() as u64;
                 let actions = source.mapping.received(poller, messages, now_ms);
                 self.carry_out(index, actions, &HashSet::new());
@@ -180,8 +222,16 @@ impl Mappings {
                     let (queues, url) = (Arc::clone(&self.queues), Arc::clone(&source.queue_url));
                     let voice = source.pool.voice().clone();
                     let poll = sqs::receive(queues, url, max_messages, wait_ms, voice);
-                    self.work
-                        .spawn(async move { (index, Done::Received(poller, poll.await)) });
+                    let disabled = Arc::clone(&source.disabled).notified_owned();
+                    self.work.spawn(async move {
+                        let messages = tokio::select! {
+                            // In this order: what was received is not given up.
+                            biased;
+                            messages = poll => messages,
+                            () = disabled => Vec::new(),
+                        };
+                        (index, Done::Received(poller, messages))
+                    });
                 }
                 Action::Invoke { id, event, .. } => {
                     let pool = Arc::clone(&source.pool);
@@ -190,7 +240,7 @@ impl Mappings {
                     });
                 }
                 Action::Delete { entries, reason } => {
-                    source.tally.count(&entries, reason, dead_lettered);
+                    source.count(&entries, reason, dead_lettered);
                     if let Err(error) = sqs::delete(&self.queues, &source.queue_url, &entries) {
                         source
                             .pool
@@ -207,6 +257,37 @@ impl Mappings {
 }
 
 impl Source {
+    fn state(&self) -> MappingState {
+        let counters = self.mapping.counters();
+        MappingState {
+            uuid: self.uuid.clone(),
+            function: self.pool.function().logical_id.clone(),
+            queue_arn: self.queue_arn.clone(),
+            config: self.config.clone(),
+            enabled: self.mapping.is_enabled(),
+            changed_ms: self.changed_ms,
+            counters,
+            tally: self.tally,
+        }
+    }
+
+    /// Counts messages that are done with, each once.
+    fn count(&mut self, entries: &[MessageRef], reason: DeleteReason, dead: &HashSet<String>) {
+        for entry in entries {
+            // SQS's ids are UUIDs.
+            let id = Uuid::parse_str(&entry.message_id).unwrap_or_default();
+            if !self.counted.insert(id) {
+                continue;
+            }
+            let count = match reason {
+                DeleteReason::Filtered => &mut self.tally.filtered,
+                _ if dead.contains(&entry.message_id) => &mut self.tally.dead_lettered,
+                _ => &mut self.tally.completed,
+            };
+            *count += 1;
+        }
+    }
+
     /// Says why messages come back where the function itself has not failed.
     fn explain(&self, count: usize, reason: ReturnReason) {
         match reason {
@@ -220,20 +301,6 @@ impl Source {
         };
         let voice = self.pool.voice();
         voice.warn(&format_args!("{count} {verb} back: {reason}"));
-    }
-}
-
-impl SourceTally {
-    fn count(&mut self, entries: &[MessageRef], reason: DeleteReason, dead: &HashSet<String>) {
-        let count = entries.len() as u64;
-        if reason == DeleteReason::Filtered {
-            self.filtered += count;
-            return;
-        }
-        let dead = entries.iter().filter(|it| dead.contains(&it.message_id));
-        let dead = dead.count() as u64;
-        self.dead_lettered += dead;
-        self.completed += count - dead;
     }
 }
 

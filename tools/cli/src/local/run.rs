@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::chaos::{Chaos, Faults};
+use super::elsewhere::Elsewhere;
 use super::fixtures;
+use super::functions::{Functions, Manner};
 use super::log::LogLevel;
 use super::mapping::{Mappings, Planned, plan};
-use super::pool::Pool;
 use super::serve::StopSignal;
-use super::stack::{Stack, programs};
+use super::stack::{Foundation, Stack};
 use super::summary::Summary;
-use super::voice::Voice;
+use super::watch::watch;
 use crate::error::Error;
-use crate::template::{Function, Template};
+use crate::template::Template;
 
 /// How often it is looked whether everything is done.
 const LOOK: Duration = Duration::from_millis(100);
@@ -30,11 +32,19 @@ pub(crate) struct Run {
     /// Where queues, tables and buckets are kept; nowhere if not given.
     pub(crate) data: Option<PathBuf>,
     pub(crate) release: bool,
+    /// Whether functions are built again when their sources change.
+    pub(crate) watch: bool,
     pub(crate) logs: LogLevel,
     /// Event files whose messages are sent at the start.
     pub(crate) events: Option<PathBuf>,
+    /// Functions that somebody else runs.
+    pub(crate) elsewhere: Vec<Elsewhere>,
     /// Whether it ends by itself.
     pub(crate) until_idle: bool,
+    /// What goes wrong on purpose.
+    pub(crate) faults: Faults,
+    /// Decides when; anything if not given.
+    pub(crate) seed: Option<u64>,
 }
 
 /// Runs the stack and says through `ready` once it does.
@@ -45,87 +55,157 @@ pub(crate) async fn run(
     run: Run,
     ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,
 ) -> Result<Summary, Error> {
-    let stack = Stack::up(run.template, run.port, run.data.as_deref()).await?;
-    let planned = plan(stack.template())?;
-    let fixtures = run.events.as_deref();
-    let fixtures = fixtures
-        .map(|it| fixtures::load(it, &planned))
-        .transpose()?;
-    let pools = pools(&stack, &planned, run.release, run.logs).await?;
-    let mut stop = StopSignal::listen()?;
-    tokio::select! {
-        started = warm_up(&pools) => started?,
-        () = stop.received() => return Ok(Summary::default()),
+    let until_idle = run.until_idle;
+    let Some(mut local) = Local::start(run, ready).await? else {
+        return Ok(Summary::default());
+    };
+    if until_idle {
+        local.until_idle(|_| {}).await;
+    } else {
+        local.until_stopped().await;
     }
-    ready(&stack, &planned)?;
-    for fixture in fixtures.iter().flatten() {
-        fixture.send(stack.queues())?;
+    Ok(local.finish().await)
+}
+
+/// The whole stack, running.
+pub(crate) struct Local {
+    stack: Stack,
+    mappings: Mappings,
+    stop: StopSignal,
+    started: Instant,
+    release: bool,
+    watch: bool,
+}
+
+impl Local {
+    /// Builds and starts everything, says so through `ready`, and sends the event files; `None` if
+    /// it was stopped meanwhile.
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub(crate) async fn start(
+        run: Run,
+        ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,
+    ) -> Result<Option<Self>, Error> {
+        let seed = run.seed.unwrap_or_else(|| fastrand::u32(..).into());
+        // Queues and mappings are made on this thread and take their own seeds from its generator.
+        fastrand::seed(seed);
+        let data = run.data.as_deref();
+        let foundation = Foundation::lay(run.template, run.port, data).await?;
+        let foundation = foundation.shaken(Chaos::new(run.faults, seed));
+        let planned = plan(foundation.template())?;
+        let fixtures = run.events.as_deref();
+        let fixtures = fixtures
+            .map(|it| fixtures::load(it, &planned))
+            .transpose()?;
+        let manner = Manner {
+            release: run.release,
+            logs: run.logs,
+            chaos: foundation.chaos(),
+            elsewhere: &run.elsewhere,
+        };
+        let (template, url) = (foundation.template(), foundation.url());
+        let functions = Functions::build(template, url, &manner).await?;
+        let mut mappings = Mappings::new(foundation.queues());
+        let stack = foundation
+            .serve(data, functions, mappings.control())
+            .await?;
+        let mut stop = StopSignal::listen()?;
+        tokio::select! {
+            started = stack.functions().warm_up() => started?,
+            () = stop.received() => return Ok(None),
+        }
+        ready(&stack, &planned)?;
+        for fixture in fixtures.iter().flatten() {
+            fixture.send(stack.queues())?;
+        }
+        for planned in planned {
+            if let Some(pool) = stack.functions().get(&planned.function.logical_id) {
+                mappings.add(planned, Arc::clone(pool));
+            }
+        }
+        Ok(Some(Self {
+            stack,
+            mappings,
+            stop,
+            started: Instant::now(),
+            release: run.release,
+            watch: run.watch,
+        }))
     }
-    let started = Instant::now();
-    let mut mappings = Mappings::new(stack.queues());
-    for planned in planned {
-        let of_function = |it: &&Arc<Pool>| it.function().logical_id == planned.function.logical_id;
-        if let Some(pool) = pools.iter().find(of_function) {
-            let pool = Arc::clone(pool);
-            mappings.add(planned, pool);
+
+    /// What is served.
+    pub(crate) fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// What it came to so far.
+    pub(crate) fn summary(&self) -> Summary {
+        Summary::of(&self.stack, &self.mappings, self.started.elapsed())
+    }
+
+    /// Runs until Ctrl-C.
+    pub(crate) async fn until_stopped(&mut self) {
+        self.drive(|_, _| false).await;
+    }
+
+    /// Runs until everything sent is done, telling `progress` now and then what it came to so far;
+    /// or until Ctrl-C.
+    pub(crate) async fn until_idle(&mut self, mut progress: impl FnMut(&Summary)) -> Ended {
+        let started = self.started;
+        let mut idle_since = None;
+        self.drive(|stack, mappings| {
+            progress(&Summary::of(stack, mappings, started.elapsed()));
+            idle_since = is_idle(stack, mappings).then(|| idle_since.unwrap_or_else(Instant::now));
+            idle_since.is_some_and(|since: Instant| since.elapsed() >= QUIET)
+        })
+        .await
+    }
+
+    /// Runs until `is_over` says so, which is asked now and then, or until Ctrl-C.
+    async fn drive(&mut self, is_over: impl FnMut(&Stack, &Mappings) -> bool) -> Ended {
+        let (stack, functions) = (&self.stack, self.stack.functions());
+        tokio::select! {
+            () = drive(stack, &mut self.mappings, is_over) => Ended::Idle,
+            () = functions.tend() => Ended::Stopped,
+            () = watch(stack.template(), functions, self.release), if self.watch => Ended::Stopped,
+            () = self.stop.received() => Ended::Stopped,
         }
     }
-    tokio::select! {
-        () = drive(&stack, &mut mappings, run.until_idle) => {}
-        () = stop.received() => {}
+
+    /// Stops everything and says what it came to.
+    pub(crate) async fn finish(mut self) -> Summary {
+        let took = self.started.elapsed();
+        self.mappings.stop().await;
+        self.stack.functions().stop().await;
+        Summary::of(&self.stack, &self.mappings, took)
     }
-    let took = started.elapsed();
-    mappings.stop().await;
-    for pool in &pools {
-        pool.stop().await;
-    }
-    Ok(Summary::of(&stack, &mappings, &pools, took))
 }
 
-/// A pool for each function that is fed, its binary built.
-async fn pools(
+async fn drive(
     stack: &Stack,
-    planned: &[Planned],
-    release: bool,
-    logs: LogLevel,
-) -> Result<Vec<Arc<Pool>>, Error> {
-    let mut functions: Vec<&Function> = planned.iter().map(|it| &it.function).collect();
-    // A function with several events has them in a row.
-    functions.dedup_by_key(|it| &it.logical_id);
-    let programs = programs(stack.template(), &functions, release).await?;
-    let names = functions.iter().map(|it| it.binary.as_deref());
-    let names: Vec<_> = names.map(Option::unwrap_or_default).collect();
-    let voices = Voice::choir(&names);
-    let pools = functions.into_iter().zip(voices).map(|(function, voice)| {
-        let program = programs[&function.logical_id].clone();
-        Arc::new(Pool::new(stack, function.clone(), program, logs, voice))
-    });
-    Ok(pools.collect())
-}
-
-async fn warm_up(pools: &[Arc<Pool>]) -> Result<(), Error> {
-    for pool in pools {
-        pool.warm_up().await?;
-    }
-    Ok(())
-}
-
-/// Runs the mappings, for ever or until everything is done.
-async fn drive(stack: &Stack, mappings: &mut Mappings, until_idle: bool) {
+    mappings: &mut Mappings,
+    mut is_over: impl FnMut(&Stack, &Mappings) -> bool,
+) {
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut idle_since = None;
     loop {
         tokio::select! {
             () = mappings.step() => {}
-            _ = look.tick(), if until_idle => {
-                idle_since = is_idle(stack, mappings).then(|| idle_since.unwrap_or_else(Instant::now));
-                if idle_since.is_some_and(|since: Instant| since.elapsed() >= QUIET) {
-                    return;
-                }
-            }
+            _ = look.tick() => if is_over(stack, mappings) {
+                return;
+            },
         }
     }
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Everything was done.
+    Idle,
+    /// By Ctrl-C.
+    Stopped,
 }
 
 /// Whether something was sent, or received from what was kept, and nothing is left to do.

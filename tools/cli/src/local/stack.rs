@@ -5,42 +5,137 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::build::build;
+use super::chaos::Chaos;
 use super::endpoint::{Address, Endpoint};
 use super::environment::{Environment, Fed};
 use super::function::FunctionProcess;
+use super::functions::Functions;
 use super::log::LogLevel;
+use super::mapping::{MappingControl, Mappings};
 use super::queues::Queues;
 use super::voice::Voice;
 use crate::error::Error;
 use crate::template::{Function, Template};
+
+/// A template with an address and its queues; nothing answers there yet.
+///
+/// Functions are told the address, and the endpoint invokes functions: this is what there is
+/// before both.
+pub(crate) struct Foundation {
+    address: Address,
+    template: Template,
+    queues: Arc<Queues>,
+    chaos: Arc<Chaos>,
+}
+
+impl Foundation {
+    /// Takes `port` and makes the queues of `template`, as they were left in `data`, if given.
+    ///
+    /// # Errors
+    /// The port is taken, a queue is refused, or what was kept cannot be read.
+    pub(crate) async fn lay(
+        template: Template,
+        port: u16,
+        data: Option<&Path>,
+    ) -> Result<Self, Error> {
+        let address = Address::take(port).await?;
+        let template = template.at(address.url());
+        let queues = Arc::new(Queues::of(&template, address.url(), data)?);
+        Ok(Self {
+            address,
+            template,
+            queues,
+            chaos: Arc::default(),
+        })
+    }
+
+    /// From now on, services fail as `chaos` says.
+    pub(crate) fn shaken(mut self, chaos: Chaos) -> Self {
+        self.queues
+            .with(|sqs, _| sqs.set_delivery_of_all(chaos.delivery()));
+        self.chaos = Arc::new(chaos);
+        self
+    }
+
+    pub(crate) fn chaos(&self) -> &Arc<Chaos> {
+        &self.chaos
+    }
+
+    pub(crate) fn template(&self) -> &Template {
+        &self.template
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.address.url()
+    }
+
+    pub(crate) fn queues(&self) -> &Arc<Queues> {
+        &self.queues
+    }
+
+    /// Begins to answer; what is stored is kept in `data`, or nowhere.
+    ///
+    /// # Errors
+    /// A table or bucket is refused, or cannot be stored.
+    pub(crate) async fn serve(
+        self,
+        data: Option<&Path>,
+        functions: Functions,
+        mappings: MappingControl,
+    ) -> Result<Stack, Error> {
+        let url = self.address.url().to_owned();
+        let functions = Arc::new(functions);
+        let running = Running {
+            queues: Arc::clone(&self.queues),
+            functions: Arc::clone(&functions),
+            mappings,
+            chaos: Arc::clone(&self.chaos),
+        };
+        let endpoint = self.address.serve(&self.template, running, data).await?;
+        Ok(Stack {
+            template: self.template,
+            url,
+            queues: self.queues,
+            functions,
+            chaos: self.chaos,
+            _endpoint: endpoint,
+        })
+    }
+}
+
+/// What runs here, as the endpoint sees it.
+#[derive(Clone)]
+pub(crate) struct Running {
+    pub(crate) queues: Arc<Queues>,
+    pub(crate) functions: Arc<Functions>,
+    pub(crate) mappings: MappingControl,
+    pub(crate) chaos: Arc<Chaos>,
+}
 
 /// What the template describes, served, and its functions, ready to be started.
 pub(crate) struct Stack {
     template: Template,
     url: String,
     queues: Arc<Queues>,
+    functions: Arc<Functions>,
+    chaos: Arc<Chaos>,
     _endpoint: Endpoint,
 }
 
 impl Stack {
-    /// Makes the template's resources behind an endpoint at `port`; what is stored is kept in
-    /// `data`, or nowhere.
+    /// Makes the template's resources behind an endpoint at `port`, but runs no functions; what is
+    /// stored is kept in `data`, or nowhere.
+    ///
+    /// # Errors
+    /// The port is taken, or the template is at fault.
     pub(crate) async fn up(
         template: Template,
         port: u16,
         data: Option<&Path>,
     ) -> Result<Self, Error> {
-        let address = Address::take(port).await?;
-        let url = address.url().to_owned();
-        let template = template.at(&url);
-        let queues = Arc::new(Queues::of(&template, &url, data)?);
-        let endpoint = address.serve(&template, Arc::clone(&queues), data).await?;
-        Ok(Self {
-            template,
-            url,
-            queues,
-            _endpoint: endpoint,
-        })
+        let foundation = Foundation::lay(template, port, data).await?;
+        let mappings = Mappings::new(foundation.queues()).control();
+        foundation.serve(data, Functions::default(), mappings).await
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -53,6 +148,14 @@ impl Stack {
 
     pub(crate) fn queues(&self) -> &Arc<Queues> {
         &self.queues
+    }
+
+    pub(crate) fn chaos(&self) -> &Chaos {
+        &self.chaos
+    }
+
+    pub(crate) fn functions(&self) -> &Functions {
+        &self.functions
     }
 
     /// What `function` will see.

@@ -30,6 +30,8 @@ pub struct Sqs {
     pub(super) tasks: Vec<Task>,
     #[serde(with = "super::saving::seed")]
     pub(super) rng: fastrand::Rng,
+    /// How queues that are yet to be created will deliver.
+    pub(super) delivery: Delivery,
     next_serial: u64,
     /// Grows with what changes outside of the queues' backlogs.
     pub(super) changes: u64,
@@ -59,6 +61,7 @@ impl Sqs {
             deleted: FxHashMap::default(),
             tasks: Vec::new(),
             rng: fastrand::Rng::with_seed(seed),
+            delivery: Delivery::default(),
             next_serial: 0,
             changes: 0,
             trace: Trace::default(),
@@ -72,6 +75,14 @@ impl Sqs {
     pub fn set_delivery(&mut self, queue_url: &str, delivery: Delivery) -> Result<(), SqsError> {
         self.queue(queue_url)?.delivery = delivery;
         Ok(())
+    }
+
+    /// How all queues deliver from now on, those to come included.
+    pub fn set_delivery_of_all(&mut self, delivery: Delivery) {
+        self.delivery = delivery;
+        for queue in self.queues.iter_mut().flatten() {
+            queue.delivery = delivery;
+        }
     }
 
     /// Lets time pass without an operation: move tasks go on, messages become visible or expire.

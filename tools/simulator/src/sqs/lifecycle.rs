@@ -58,7 +58,7 @@ impl Sqs {
             backlog: Backlog::new(fifo),
             dedup: Default::default(),
             attempts: Default::default(),
-            delivery: Default::default(),
+            delivery: self.delivery,
             counters: Default::default(),
             trace: self.trace.clone(),
         }));
