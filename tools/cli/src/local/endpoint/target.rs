@@ -33,6 +33,9 @@ impl Target {
         if let Some(target) = text("x-amz-target") {
             return Self::of_json(target);
         }
+        if let Some(operation) = uri.path().strip_prefix(CLOUDWATCH_PATH) {
+            return Self::CloudWatch(operation.to_owned());
+        }
         let query = uri.query().unwrap_or_default();
         let service = text(AUTHORIZATION.as_str()).and_then(signed_service);
         let service = service.or_else(|| signed_service(query));
@@ -70,6 +73,8 @@ impl Target {
 
 /// Nobody signs a function call with curl, either; buckets have other names.
 const LAMBDA_PATH: &str = "/2015-03-31/functions/";
+/// Where requests in CBOR go.
+const CLOUDWATCH_PATH: &str = "/service/GraniteServiceVersion20100801/operation/";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The service in `…Credential=KEY/20260101/us-east-1/SERVICE/aws4_request…`, a header or a query.
@@ -120,6 +125,18 @@ mod tests {
             named("Kinesis_20131202.PutRecord"),
             Target::Unserved(kinesis)
         );
+    }
+
+    #[test]
+    fn cloudwatch_is_named_by_the_target_or_the_address() {
+        let describe = Target::CloudWatch("DescribeAlarms".to_owned());
+        let named = "GraniteServiceVersion20100801.DescribeAlarms";
+        assert_eq!(
+            target(Method::POST, "/", &[("x-amz-target", named)]),
+            describe
+        );
+        let address = "/service/GraniteServiceVersion20100801/operation/DescribeAlarms";
+        assert_eq!(target(Method::POST, address, &[]), describe);
     }
 
     #[test]
