@@ -44,12 +44,7 @@ pub(super) fn unserved_message(what: &str) -> String {
 }
 
 fn query(service: &str, action: &str) -> Response {
-    let message = match service {
-        "sqs" => format!(
-            "{action}: SQS is served in its JSON protocol, which SDKs speak since November 2023."
-        ),
-        _ => unserved_message(&format!("{service} {action}")),
-    };
+    let message = unserved_message(&format!("{service} {action}"));
     let body = format!(
         "<ErrorResponse><Error><Type>Sender</Type><Code>{CODE}</Code><Message>{message}</Message></Error></ErrorResponse>"
     );

@@ -9,6 +9,8 @@ pub(super) enum Target {
     DynamoDb,
     /// With the operation's name.
     Sqs(String),
+    /// The form in the body names the operation.
+    SqsQuery,
     /// With the operation's name.
     CloudWatch(String),
     Lambda,
@@ -47,6 +49,7 @@ impl Target {
             // Nobody signs a file for a browser, nor a look with curl.
             None if !(method == Method::POST && is_form) => Self::S3,
             Some("dynamodb") => Self::DynamoDb,
+            Some("sqs") if is_form => Self::SqsQuery,
             service => {
                 let service = service.unwrap_or("an unsigned request").to_owned();
                 Self::Unserved(match is_form {
@@ -167,6 +170,13 @@ mod tests {
             service: "sns".to_owned(),
         };
         assert_eq!(target(Method::POST, "/", &headers), Target::Unserved(query));
+    }
+
+    #[test]
+    fn a_form_signed_for_sqs_is_its_older_protocol() {
+        let sqs = signed("sqs");
+        let headers = [("authorization", sqs.as_str()), ("content-type", FORM)];
+        assert_eq!(target(Method::POST, "/", &headers), Target::SqsQuery);
     }
 
     #[test]
