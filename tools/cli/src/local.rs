@@ -2,10 +2,12 @@
 
 mod alarms;
 mod build;
+pub(crate) mod chaos;
 mod clock;
+pub(crate) mod elsewhere;
 mod endpoint;
 mod environment;
-mod fixtures;
+pub(crate) mod fixtures;
 mod function;
 mod functions;
 mod ids;
@@ -20,10 +22,11 @@ mod serve;
 pub(crate) mod stack;
 pub(crate) mod summary;
 mod voice;
+mod watch;
 
 pub use function::Delivery;
 pub(crate) use ids::request_id;
 pub use invoke::{Invoke, Report, invoke};
 pub use log::LogLevel;
-pub(crate) use run::{Run, run};
+pub(crate) use run::{Ended, Local, Run, run};
 pub(crate) use serve::serve;

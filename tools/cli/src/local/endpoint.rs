@@ -106,7 +106,13 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
         return refusal;
     }
     match Target::of(request.method(), request.uri(), request.headers()) {
-        Target::DynamoDb => services.dynamodb.call(request).await,
+        Target::DynamoDb => {
+            let dice = services.running.chaos.throttle();
+            match dynamodb::throttle(dice, request.headers()) {
+                Some(refusal) => refusal,
+                None => services.dynamodb.call(request).await,
+            }
+        }
         Target::Sqs(operation) => sqs::call(&services.running.queues, &operation, request).await,
         Target::SqsQuery => sqs::query::call(&services.running.queues, request).await,
         Target::CloudWatch(operation) => services.cloudwatch.call(&operation, request).await,

@@ -18,6 +18,7 @@ use lambda_queue_simulator::mapping::{
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use super::clock::epoch_ms;
 use super::pool::{Invoked, Pool};
@@ -51,6 +52,8 @@ struct Source {
     changed_ms: u64,
     pool: Arc<Pool>,
     tally: SourceTally,
+    /// Messages in the tally: one that is delivered twice may be deleted twice.
+    counted: HashSet<Uuid>,
 }
 
 /// What became of the messages of a mapping.
@@ -105,6 +108,7 @@ impl Mappings {
             queue_url: planned.queue.name.into(),
             pool,
             tally: SourceTally::default(),
+            counted: HashSet::new(),
         });
         self.wake();
         self.publish();
@@ -236,7 +240,7 @@ impl Mappings {
                     });
                 }
                 Action::Delete { entries, reason } => {
-                    source.tally.count(&entries, reason, dead_lettered);
+                    source.count(&entries, reason, dead_lettered);
                     if let Err(error) = sqs::delete(&self.queues, &source.queue_url, &entries) {
                         source
                             .pool
@@ -267,6 +271,23 @@ impl Source {
         }
     }
 
+    /// Counts messages that are done with, each once.
+    fn count(&mut self, entries: &[MessageRef], reason: DeleteReason, dead: &HashSet<String>) {
+        for entry in entries {
+            // SQS's ids are UUIDs.
+            let id = Uuid::parse_str(&entry.message_id).unwrap_or_default();
+            if !self.counted.insert(id) {
+                continue;
+            }
+            let count = match reason {
+                DeleteReason::Filtered => &mut self.tally.filtered,
+                _ if dead.contains(&entry.message_id) => &mut self.tally.dead_lettered,
+                _ => &mut self.tally.completed,
+            };
+            *count += 1;
+        }
+    }
+
     /// Says why messages come back where the function itself has not failed.
     fn explain(&self, count: usize, reason: ReturnReason) {
         match reason {
@@ -280,20 +301,6 @@ impl Source {
         };
         let voice = self.pool.voice();
         voice.warn(&format_args!("{count} {verb} back: {reason}"));
-    }
-}
-
-impl SourceTally {
-    fn count(&mut self, entries: &[MessageRef], reason: DeleteReason, dead: &HashSet<String>) {
-        let count = entries.len() as u64;
-        if reason == DeleteReason::Filtered {
-            self.filtered += count;
-            return;
-        }
-        let dead = entries.iter().filter(|it| dead.contains(&it.message_id));
-        let dead = dead.count() as u64;
-        self.dead_lettered += dead;
-        self.completed += count - dead;
     }
 }
 

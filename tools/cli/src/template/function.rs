@@ -72,6 +72,12 @@ impl Function {
         })
     }
 
+    /// Its binary's name, or else its logical id: what people call it.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        self.binary.as_deref().unwrap_or(&self.logical_id)
+    }
+
     /// Whether `name` is the function's logical id or its binary.
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
