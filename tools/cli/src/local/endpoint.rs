@@ -114,6 +114,7 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
             }
         }
         Target::Sqs(operation) => sqs::call(&services.running.queues, &operation, request).await,
+        Target::SqsQuery => sqs::query::call(&services.running.queues, request).await,
         Target::CloudWatch(operation) => services.cloudwatch.call(&operation, request).await,
         Target::Lambda => services.lambda.call(request).await,
         Target::S3 => services.s3.call(request).await,
