@@ -47,6 +47,25 @@ pub(crate) struct Run {
     pub(crate) seed: Option<u64>,
 }
 
+impl Run {
+    /// Runs the stack of `template` at any free port until Ctrl-C, and keeps nothing.
+    pub(crate) fn of(template: Template) -> Self {
+        Self {
+            template,
+            port: 0,
+            data: None,
+            release: false,
+            watch: false,
+            logs: LogLevel::Default,
+            events: None,
+            elsewhere: Vec::new(),
+            until_idle: false,
+            faults: Faults::default(),
+            seed: None,
+        }
+    }
+}
+
 /// Runs the stack and says through `ready` once it does.
 ///
 /// # Errors
