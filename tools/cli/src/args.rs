@@ -31,8 +31,13 @@ pub(crate) enum Command {
     ///
     /// The queue may be given by its name, URL or ARN, or by its logical id in the template.
     Send(SendArgs),
-    /// Deliver the success fixtures to the real function binaries, twice
-    Demo(Source),
+    /// Run the whole stack with a few hundred messages, poisoned ones and duplicates among them
+    ///
+    /// Starts everything in the template, sends the event files `sqs-<function>-load*.json`
+    /// through their queues in many numbered copies, then some of them again, and shows what
+    /// became of them. On a terminal it goes on until Ctrl-C, so that the console can be looked
+    /// at.
+    Demo(DemoArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -110,7 +115,7 @@ pub(crate) struct EndpointArgs {
     /// The port on 127.0.0.1; 0 takes any free one
     #[arg(short, long, default_value_t = 4566)]
     pub(crate) port: u16,
-    /// Keep tables and buckets, though not messages, in this folder over restarts
+    /// Keep tables, buckets and queues with their messages in this folder over restarts
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
 }
@@ -124,6 +129,15 @@ pub(crate) struct ProcessArgs {
     /// How much of the functions' logs to show on the standard error
     #[arg(long, value_enum, default_value_t = LogLevel::Default)]
     pub(crate) logs: LogLevel,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// End after the summary, also on a terminal
+    #[arg(long)]
+    pub(crate) exit: bool,
+    #[command(flatten)]
+    pub(crate) source: Source,
 }
 
 #[derive(Debug, Args)]

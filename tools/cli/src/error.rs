@@ -1,6 +1,7 @@
 //! Everything that can go wrong, each as one line on what, where, and what to do.
 
 mod function;
+mod kept;
 mod send;
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use crate::event::EventError;
 use crate::template::TemplateError;
 
 pub use function::{ErrorReport, FunctionError};
+pub use kept::KeptError;
 pub use send::SendError;
 
 /// Why a command ended without doing its work.
@@ -46,8 +48,8 @@ pub enum Error {
         /// The function's logical id.
         function: String,
     },
-    /// The demo found nothing to deliver.
-    #[error("no event files `sqs-<function>-success*.json` in {}", .0.display())]
+    /// The demo found nothing to send.
+    #[error("no event files `sqs-<function>-load*.json` or `sqs-<function>-success*.json` in {}", .0.display())]
     NoFixtures(PathBuf),
     /// No function of the template is fed from a queue.
     #[error(
@@ -81,6 +83,9 @@ pub enum Error {
     /// The local endpoint could not be served.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
+    /// Queues cannot be kept, or taken up again.
+    #[error(transparent)]
+    Kept(#[from] KeptError),
     /// Messages were not sent.
     #[error(transparent)]
     Send(#[from] SendError),

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "run/kept.rs"]
+mod kept;
 mod support;
 
 use std::fs;

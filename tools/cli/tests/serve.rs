@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "serve/kept.rs"]
+mod kept;
 #[path = "serve/send.rs"]
 mod send;
 

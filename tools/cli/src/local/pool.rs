@@ -103,8 +103,10 @@ impl Pool {
         match answer {
             Ok(answer) => {
                 let is_well = answer.result.is_ok();
-                self.counts
-                    .with(|tally| tally.answered(answer.duration, is_well));
+                self.counts.with(|tally| {
+                    tally.answered(answer.duration, is_well);
+                    tally.settled(&answer.outcomes);
+                });
                 self.told(answer)
             }
             // As with a function that may not run now, the batch is tried again after a while.

@@ -29,14 +29,18 @@ pub(crate) struct Foundation {
 }
 
 impl Foundation {
-    /// Takes `port` and makes the queues of `template`.
+    /// Takes `port` and makes the queues of `template`, as they were left in `data`, if given.
     ///
     /// # Errors
-    /// The port is taken, or a queue is refused.
-    pub(crate) async fn lay(template: Template, port: u16) -> Result<Self, Error> {
+    /// The port is taken, a queue is refused, or what was kept cannot be read.
+    pub(crate) async fn lay(
+        template: Template,
+        port: u16,
+        data: Option<&Path>,
+    ) -> Result<Self, Error> {
         let address = Address::take(port).await?;
         let template = template.at(address.url());
-        let queues = Arc::new(Queues::of(&template, address.url())?);
+        let queues = Arc::new(Queues::of(&template, address.url(), data)?);
         Ok(Self {
             address,
             template,
@@ -129,7 +133,7 @@ impl Stack {
         port: u16,
         data: Option<&Path>,
     ) -> Result<Self, Error> {
-        let foundation = Foundation::lay(template, port).await?;
+        let foundation = Foundation::lay(template, port, data).await?;
         let mappings = Mappings::new(foundation.queues()).control();
         foundation.serve(data, Functions::default(), mappings).await
     }
@@ -150,7 +154,7 @@ impl Stack {
         &self.chaos
     }
 
-    pub(crate) fn functions(&self) -> &Functions {
+    pub(crate) fn functions(&self) -> &Arc<Functions> {
         &self.functions
     }
 

@@ -10,6 +10,7 @@ use super::chaos::Faults;
 use super::mapping::Mappings;
 use super::pool::Tally;
 use super::stack::Stack;
+use crate::outcome::Outcome;
 
 /// A run of `local`.
 #[derive(Debug, Default)]
@@ -63,7 +64,7 @@ pub(crate) struct FunctionSummary {
 impl Summary {
     /// What `mappings` and the functions have done with the queues of `stack`.
     pub(super) fn of(stack: &Stack, mappings: &Mappings, took: Duration) -> Self {
-        let snapshots = stack.queues().with(|sqs, now_ms| sqs.summaries(now_ms));
+        let snapshots = stack.queues().summaries();
         let targets = snapshots.iter().filter_map(|it| it.dead_letter_arn.clone());
         let targets: HashSet<_> = targets.collect();
         let queues = snapshots.iter().map(|it| {
@@ -88,6 +89,18 @@ impl Summary {
     pub(crate) fn dead_lettered(&self) -> u64 {
         let queues = self.queues.iter().filter(|it| it.is_for_dead_letters);
         queues.map(|it| it.sent).sum()
+    }
+
+    /// How often the functions say that messages came to `outcome`.
+    pub(crate) fn settled(&self, outcome: Outcome) -> u64 {
+        let tallies = self.functions.iter().map(|it| &it.tally);
+        tallies.filter_map(|it| it.outcomes.get(&outcome)).sum()
+    }
+
+    /// Messages that are still in a queue with a mapping.
+    pub(crate) fn left(&self) -> u64 {
+        let queues = self.queues.iter().filter(|it| !it.is_for_dead_letters);
+        queues.map(|it| it.left).sum()
     }
 
     /// Messages that the functions are done with.

@@ -81,7 +81,7 @@ fn services(stack: &Stack) -> Result<String, TemplateError> {
 fn way_there(stack: &Stack, data: Option<&Path>) -> String {
     let url = stack.url();
     let kept = match data {
-        Some(folder) => format!("keeps tables and buckets in {}", folder.display()),
+        Some(folder) => format!("keeps queues, tables and buckets in {}", folder.display()),
         None => "forgets everything".to_owned(),
     };
     format!(

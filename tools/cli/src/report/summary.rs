@@ -15,11 +15,22 @@ pub(crate) use json::summary_json;
 /// The tables of queues and functions, and the verdict if `expected` dead letters are.
 pub(crate) fn summary(summary: &Summary, expected: u64) -> String {
     format!(
-        "\n{}\n{}\n{}{}",
-        queues(summary),
-        functions(summary),
-        summary.chaos.as_ref().map(chaos).unwrap_or_default(),
+        "{}
+{}",
+        tables(summary),
         verdict(summary, expected)
+    )
+}
+
+/// The tables, and what chaos did, alone.
+pub(crate) fn tables(summary: &Summary) -> String {
+    let chaos = summary.chaos.as_ref().map(chaos).unwrap_or_default();
+    format!(
+        "
+{}
+{}{chaos}",
+        queues(summary),
+        functions(summary)
     )
 }
 
@@ -39,7 +50,7 @@ fn chaos(chaos: &ChaosSummary) -> String {
         done => done.join(", "),
     };
     format!(
-        "  {BOLD}Chaos{BOLD:#} {done} {DIM}· --seed {}{DIM:#}\n\n",
+        "\n  {BOLD}Chaos{BOLD:#} {done} {DIM}· --seed {}{DIM:#}\n",
         chaos.seed
     )
 }

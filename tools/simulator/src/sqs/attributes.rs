@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::account::Sqs;
 use super::api::{GetQueueAttributesRequest, GetQueueAttributesResult, SetQueueAttributesRequest};
 use super::errors::SqsError;
+use super::message::State;
 use super::queue::Queue;
-use super::settings::{bad_because, unknown};
+use super::settings::{Settings, bad_because, unknown};
+use super::trace::TraceKind;
 
 /// Names that GetQueueAttributes knows (`QueueAttributeName` in the API model), without `All`.
 const NAMES: [&str; 21] = [
@@ -70,10 +72,37 @@ impl Sqs {
         now_ms: u64,
     ) -> Result<(), SqsError> {
         self.run_tasks(now_ms);
+        let base = self.queue(&request.queue_url)?.settings.clone();
+        self.set_attributes(request, &base, now_ms)
+    }
+
+    /// Sets attributes, and all that are not named to their defaults but for `Policy`, which is a
+    /// resource of its own: what CloudFormation does when a template changes.
+    ///
+    /// # Errors
+    /// Those of [`set_queue_attributes`](Self::set_queue_attributes).
+    pub fn reset_queue_attributes(
+        &mut self,
+        request: &SetQueueAttributesRequest,
+        now_ms: u64,
+    ) -> Result<(), SqsError> {
+        self.run_tasks(now_ms);
+        let mut base = Settings::default();
+        let queue = self.queue(&request.queue_url)?;
+        base.policy.clone_from(&queue.settings.policy);
+        self.set_attributes(request, &base, now_ms)
+    }
+
+    fn set_attributes(
+        &mut self,
+        request: &SetQueueAttributesRequest,
+        base: &Settings,
+        now_ms: u64,
+    ) -> Result<(), SqsError> {
         let queue = self.queue(&request.queue_url)?;
         let mut attributes = request.attributes.clone();
         check_type(queue.fifo, attributes.remove("FifoQueue").as_deref())?;
-        let settings = queue.settings.with(&attributes, queue.fifo)?;
+        let settings = base.with(&attributes, queue.fifo)?;
         let (arn, fifo) = (queue.arn.to_string(), queue.fifo);
         if attributes.contains_key("RedrivePolicy") {
             self.check_redrive(&settings, &arn, fifo)?;
@@ -82,7 +111,7 @@ impl Sqs {
         queue.tick(now_ms);
         // Retroactive on FIFO only (Developer Guide, "Amazon SQS delay queues").
         if fifo && settings.delay_s != queue.settings.delay_s {
-            queue.backlog.delay_again(settings.delay_s * 1_000);
+            queue.delay_again(settings.delay_s * 1_000, now_ms);
         }
         queue.settings = settings;
         queue.modified_ms = now_ms;
@@ -104,6 +133,18 @@ fn check_type(fifo: bool, asked: Option<&str>) -> Result<(), SqsError> {
 }
 
 impl Queue {
+    /// Delayed messages get a new delay, counted from when they were enqueued.
+    fn delay_again(&mut self, delay_ms: u64, now_ms: u64) {
+        for (serial, enqueued_ms) in self.backlog.all_delayed() {
+            let until_ms = enqueued_ms + delay_ms;
+            if let Some(message) = self.backlog.get(serial) {
+                let delayed = TraceKind::Delayed { until_ms };
+                self.note(now_ms, &message.content.id, delayed);
+            }
+            self.backlog.set_state(serial, State::Delayed(until_ms));
+        }
+    }
+
     fn attributes(&self) -> BTreeMap<String, String> {
         let mut out = BTreeMap::new();
         self.settings.render(self.fifo, &mut out);

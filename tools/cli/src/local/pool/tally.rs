@@ -1,6 +1,9 @@
 //! What a function's invocations came to.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+use crate::outcome::{MessageOutcome, Outcome};
 
 /// Counts and times since the start.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +16,8 @@ pub(crate) struct Tally {
     pub(crate) init: Duration,
     /// Processes started, first ones and those after a crash or timeout.
     pub(crate) starts: usize,
+    /// How often messages came to each outcome, as the function says.
+    pub(crate) outcomes: BTreeMap<Outcome, u64>,
     durations: Vec<Duration>,
 }
 
@@ -30,6 +35,12 @@ impl Tally {
 
     pub(super) fn throttled(&mut self) {
         self.throttles += 1;
+    }
+
+    pub(super) fn settled(&mut self, outcomes: &[MessageOutcome]) {
+        for it in outcomes {
+            *self.outcomes.entry(it.outcome).or_default() += 1;
+        }
     }
 
     /// Counts an invocation for which no process could be started.
