@@ -9,6 +9,7 @@ use super::aws;
 use super::target::Unserved;
 
 const CODE: &str = "UnknownOperationException";
+pub(super) const NOT_SERVED: &str = "is not served locally";
 const SERVED: &str = "DynamoDB, SQS, S3 and some of Lambda and CloudWatch are";
 /// More of a form than this is not read to find out what it asks for.
 const MAX_FORM: usize = 1024 * 1024;
@@ -40,7 +41,7 @@ pub(super) async fn unserved(what: Unserved, request: Request) -> Response {
 }
 
 pub(super) fn unserved_message(what: &str) -> String {
-    format!("{what} is not served locally; {SERVED}.")
+    format!("{what} {NOT_SERVED}; {SERVED}.")
 }
 
 fn query(service: &str, action: &str) -> Response {
