@@ -7,7 +7,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from claims import claim, refused, same
+from claims import claim, eventually, refused, same
 
 NAME = "lambda-queue-Work"
 ARN = f"arn:aws:lambda:us-east-1:000000000000:function:{NAME}"
@@ -88,11 +88,15 @@ def more_invocations_than_are_reserved_are_throttled(it):
 
     same(alarm(), "OK")
     invoke = partial(it.client("lambda").invoke, FunctionName="Single", Payload=event("sleep"))
-    with ThreadPoolExecutor() as pool:
-        both = [pool.submit(invoke) for _ in range(2)]
-    errors = [each.exception() for each in both if each.exception()]
-    same([error.response["Error"]["Code"] for error in errors], ["TooManyRequestsException"])
-    same(errors[0].response["Error"]["Message"], "Rate Exceeded.")
+
+    def refusals():
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            answers = [pool.submit(invoke) for _ in range(4)]
+        return [each.exception() for each in answers if each.exception()]
+
+    # They may miss each other on a busy machine.
+    error = eventually(refusals, seconds=20)[0].response["Error"]
+    same((error["Code"], error["Message"]), ("TooManyRequestsException", "Rate Exceeded."))
     same(alarm(), "ALARM")
 
 
