@@ -33,6 +33,12 @@ fn project(name: &str, timeout: u32, variables: &str) -> PathBuf {
       RedrivePolicy: {{deadLetterTargetArn: !GetAtt DeadJobs.Arn, maxReceiveCount: 2}}
   DeadJobs:
     Type: AWS::SQS::Queue
+  Things:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      AttributeDefinitions: [{{AttributeName: id, AttributeType: S}}]
+      KeySchema: [{{AttributeName: id, KeyType: HASH}}]
+      BillingMode: PAY_PER_REQUEST
   Work:
     Type: AWS::Serverless::Function
     Metadata: {{BuildProperties: {{Binary: misbehaving}}}}
@@ -240,18 +246,28 @@ fn a_process_that_chaos_kills_is_a_crash() {
 #[test]
 fn chaos_throttles_items_and_nothing_else() {
     let running = run(&project("throttled", 2, ""), &["--chaos", "throttle=1"]);
-    let dynamodb = |operation: &str| {
+    let dynamodb = |operation: &str, body: &str| {
         let target = format!("DynamoDB_20120810.{operation}");
-        call(&running.address, &target, "{}")
+        call(&running.address, &target, body)
     };
-    let refused = dynamodb("PutItem");
+    let refused = dynamodb("PutItem", "{}");
     assert!(refused.starts_with("HTTP/1.1 400"), "{refused}");
     let codes = [
         "#ProvisionedThroughputExceededException",
         "#ThrottlingException",
     ];
     assert!(codes.iter().any(|it| refused.contains(it)), "{refused}");
-    assert!(dynamodb("ListTables").starts_with("HTTP/1.1 200"));
+    let put = |id: &str| format!(r#"{{"PutRequest":{{"Item":{{"id":{{"S":"{id}"}}}}}}}}"#);
+    let items = [put("a"), put("b")].join(",");
+    let batch = format!(r#"{{"RequestItems":{{"lambda-queue-Things":[{items}]}}}}"#);
+    let answer = dynamodb("BatchWriteItem", &batch);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(
+        answer.contains(r#""UnprocessedItems":{"lambda-queue-Things":[{"#),
+        "{answer}"
+    );
+    let described = dynamodb("DescribeTable", r#"{"TableName":"lambda-queue-Things"}"#);
+    assert!(described.starts_with("HTTP/1.1 200"), "{described}");
 }
 
 #[test]
@@ -446,6 +462,17 @@ fn what_cannot_run_is_said_in_a_line() {
         failure(&output.unwrap(), 2).replace(folder.to_str().unwrap(), "…")
     });
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn a_failing_build_is_shown() {
+    let folder = project("unbuilt", 2, "");
+    let template = fs::read_to_string(folder.join("template.yaml")).unwrap();
+    let template = template.replace("Binary: misbehaving", "Binary: other");
+    fs::write(folder.join("template.yaml"), template).unwrap();
+    let output = command(&folder, &[]).output().unwrap();
+    let errors = text(&output.stderr);
+    assert!(errors.contains("no bin target named `other`"), "{errors}");
 }
 
 #[test]
