@@ -29,8 +29,18 @@ class Claims:
 
     @cached_property
     def sqs(self):
+        return self.client("sqs")
+
+    @cached_property
+    def system_attribute_names(self):
+        """The parameter's name, which older SDKs have another for."""
+        operation = self.sqs.meta.service_model.operation_model("ReceiveMessage")
+        new = "MessageSystemAttributeNames"
+        return new if new in operation.input_shape.members else "AttributeNames"
+
+    def client(self, service):
         session = boto3.session.Session("any", "thing", region_name="us-east-1")
-        return session.client("sqs", endpoint_url=self.url, config=CONFIG)
+        return session.client(service, endpoint_url=self.url, config=CONFIG)
 
     def queue(self, **attributes):
         """A new queue's URL."""
@@ -60,7 +70,7 @@ class Claims:
         answer = self.sqs.receive_message(
             QueueUrl=queue,
             MessageAttributeNames=["All"],
-            MessageSystemAttributeNames=["All"],
+            **{self.system_attribute_names: ["All"]},
             **more,
         )
         return answer.get("Messages", [])
@@ -85,13 +95,18 @@ class Claims:
 
     def refused(self, code, operation, **parameters):
         """The message of the error that `operation` must give."""
-        try:
-            getattr(self.sqs, operation)(**parameters)
-        except ClientError as error:
-            found = error.response["Error"]["Code"]
-            assert found == code, f"{found} instead of {code}: {error}"
-            return error.response["Error"]["Message"]
-        raise AssertionError(f"{operation} was not refused as {code}")
+        return refused(code, getattr(self.sqs, operation), **parameters)
+
+
+def refused(code, operation, **parameters):
+    """The message of the error that `operation` must give."""
+    try:
+        operation(**parameters)
+    except ClientError as error:
+        found = error.response["Error"]["Code"]
+        assert found == code, f"{found} instead of {code}: {error}"
+        return error.response["Error"]["Message"]
+    raise AssertionError(f"{operation.__name__} was not refused as {code}")
 
 
 def text(value):

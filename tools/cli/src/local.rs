@@ -1,5 +1,6 @@
 //! The local environment: real function binaries against embedded services.
 
+mod alarms;
 mod build;
 pub(crate) mod chaos;
 mod clock;

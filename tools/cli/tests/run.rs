@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod support;
+
 #[path = "run/kept.rs"]
 mod kept;
-mod support;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,7 +16,7 @@ use std::process::{Command, Output, Stdio};
 use std::{thread, time::Duration};
 
 use serde_json::Value;
-use support::{Running, call, started};
+use support::{Running, call, start};
 
 const FUNCTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/misbehaving");
 const SCRATCH: &str = env!("CARGO_TARGET_TMPDIR");
@@ -71,30 +72,17 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Running {
-    started(&mut command(folder, arguments))
+    start(&mut command(folder, arguments))
 }
 
-impl Running {
-    /// Sends messages in one request, so that the mapping receives them together.
-    fn send(&self, bodies: &[&str]) {
-        let entries = bodies.iter().enumerate();
-        let entries =
-            entries.map(|(id, body)| format!(r#"{{"Id":"{id}","MessageBody":"{body}"}}"#));
-        let entries = entries.collect::<Vec<_>>().join(",");
-        let body = format!(r#"{{"QueueUrl":"lambda-queue-Jobs","Entries":[{entries}]}}"#);
-        let answer = call(&self.address, "AmazonSQS.SendMessageBatch", &body);
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    }
-
-    /// The summary and the exit code, once it has ended.
-    fn ended(mut self) -> (String, Option<i32>) {
-        let mut rest = String::new();
-        self.output.read_to_string(&mut rest).unwrap();
-        let code = self.process.wait().unwrap().code();
-        let mut tables = rest.lines().skip_while(|it| !it.contains("QUEUE"));
-        let lines: Vec<_> = tables.by_ref().map(without_times).collect();
-        (lines.join("\n"), code)
-    }
+/// Sends messages in one request, so that the mapping receives them together.
+fn send(running: &Running, bodies: &[&str]) {
+    let entries = bodies.iter().enumerate();
+    let entries = entries.map(|(id, body)| format!(r#"{{"Id":"{id}","MessageBody":"{body}"}}"#));
+    let entries = entries.collect::<Vec<_>>().join(",");
+    let body = format!(r#"{{"QueueUrl":"lambda-queue-Jobs","Entries":[{entries}]}}"#);
+    let answer = call(&running.address, "AmazonSQS.SendMessageBatch", &body);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
 /// Answers one request to `function`, and tells what it was.
@@ -115,6 +103,22 @@ fn answer(function: &TcpListener, headers: &str, body: &str) -> String {
     );
     stream.write_all(answer.as_bytes()).unwrap();
     head
+}
+
+/// What it prints until it ends, and its exit code.
+fn rest(mut running: Running) -> (String, Option<i32>) {
+    let mut rest = String::new();
+    running.output.read_to_string(&mut rest).unwrap();
+    let code = running.process.wait().unwrap().code();
+    (rest, code)
+}
+
+/// The summary and the exit code, once it has ended.
+fn ended(running: Running) -> (String, Option<i32>) {
+    let (rest, code) = rest(running);
+    let mut tables = rest.lines().skip_while(|it| !it.contains("QUEUE"));
+    let lines: Vec<_> = tables.by_ref().map(without_times).collect();
+    (lines.join("\n"), code)
 }
 
 /// A line as it is, or with single spaces and dots for its times.
@@ -149,8 +153,8 @@ fn failure(output: &Output, code: i32) -> String {
 #[test]
 fn messages_are_processed_in_a_batch() {
     let running = run(&project("works", 2, ""), &["--until-idle"]);
-    running.send(&["work", "work", "work"]);
-    let (summary, code) = running.ended();
+    send(&running, &["work", "work", "work"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -158,8 +162,8 @@ fn messages_are_processed_in_a_batch() {
 #[test]
 fn a_message_that_always_fails_is_retried_and_then_dead_lettered() {
     let running = run(&project("fails", 2, ""), &["--until-idle"]);
-    running.send(&["fail"]);
-    let (summary, code) = running.ended();
+    send(&running, &["fail"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(1), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -167,8 +171,8 @@ fn a_message_that_always_fails_is_retried_and_then_dead_lettered() {
 #[test]
 fn a_batch_whose_process_crashes_is_delivered_again_to_a_new_one() {
     let running = run(&project("crashes", 2, ""), &["--until-idle"]);
-    running.send(&["exit once", "work"]);
-    let (summary, code) = running.ended();
+    send(&running, &["exit once", "work"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -177,8 +181,8 @@ fn a_batch_whose_process_crashes_is_delivered_again_to_a_new_one() {
 fn only_reported_messages_come_back() {
     let folder = project("reports", 2, "");
     let running = run(&folder, &["--until-idle", "--expect-dead-letters", "1"]);
-    running.send(&["report", "work", "work"]);
-    let (summary, code) = running.ended();
+    send(&running, &["report", "work", "work"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -186,8 +190,8 @@ fn only_reported_messages_come_back() {
 #[test]
 fn a_function_is_stopped_at_its_timeout_and_its_batch_comes_back() {
     let running = run(&project("sleeps", 1, ""), &["--until-idle"]);
-    running.send(&["sleep"]);
-    let (summary, code) = running.ended();
+    send(&running, &["sleep"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(1), "{summary}");
     assert!(summary.contains("Work 2 2 … … 2"), "{summary}");
 }
@@ -197,8 +201,8 @@ fn a_response_that_fails_its_whole_batch_is_explained() {
     let folder = project("mumbles", 2, "");
     let mut running = run(&folder, &["--until-idle", "--expect-dead-letters", "2"]);
     let mut errors = running.process.stderr.take().unwrap();
-    running.send(&["mumble", "work"]);
-    let (summary, code) = running.ended();
+    send(&running, &["mumble", "work"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     let mut log = String::new();
     errors.read_to_string(&mut log).unwrap();
@@ -214,7 +218,7 @@ fn event_files_go_through_the_queue_of_the_function_in_their_name() {
     fs::write(folder.join("events/sqs-misbehaving-two.json"), event).unwrap();
     fs::write(folder.join("events/sqs-other-two.json"), event).unwrap();
     let running = run(&folder, &["--until-idle", "--events", "events"]);
-    let (summary, code) = running.ended();
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     assert!(summary.contains("✓ 2 messages completed in"), "{summary}");
 }
@@ -224,8 +228,8 @@ fn chaos_delivers_twice_and_each_message_counts_once() {
     let chaos = ["--until-idle", "--chaos", "duplicate=1", "--seed", "7"];
     let running = run(&project("twice", 2, ""), &chaos);
     assert!(running.text.contains("Chaos · duplicate=1 --seed 7"));
-    running.send(&["work", "work", "work"]);
-    let (summary, code) = running.ended();
+    send(&running, &["work", "work", "work"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     let counted = "Chaos 3 delivered twice · --seed 7";
     assert!(summary.contains(counted), "{summary}");
@@ -236,8 +240,8 @@ fn chaos_delivers_twice_and_each_message_counts_once() {
 fn a_process_that_chaos_kills_is_a_crash() {
     let chaos = ["--until-idle", "--chaos", "kill=1"];
     let running = run(&project("killed", 2, ""), &chaos);
-    running.send(&["sleep"]);
-    let (summary, code) = running.ended();
+    send(&running, &["sleep"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(1), "{summary}");
     assert!(summary.contains("Chaos 2 invocations killed"), "{summary}");
     assert!(summary.contains("Work 2 2 … … 2"), "{summary}");
@@ -289,7 +293,7 @@ fn a_function_elsewhere_is_waited_for_and_asked_as_lambda_is() {
     let endpoint = format!("AWS_ENDPOINT_URL='http://{}'\n", running.address);
     assert!(variables.contains(&endpoint), "{variables}");
     let function = TcpListener::bind(address).unwrap();
-    running.send(&["work"]);
+    send(&running, &["work"]);
     let failed = "X-Amz-Function-Error: Unhandled\r\n";
     let asked = answer(
         &function,
@@ -299,7 +303,7 @@ fn a_function_elsewhere_is_waited_for_and_asked_as_lambda_is() {
     let path = "POST /2015-03-31/functions/misbehaving/invocations ";
     assert!(asked.starts_with(path), "{asked}");
     answer(&function, "", r#"{"batchItemFailures":[]}"#);
-    let (summary, code) = running.ended();
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     assert!(summary.contains("Work 2 1 … …\n"), "{summary}");
 }
@@ -315,8 +319,8 @@ fn a_function_with_no_concurrency_left_is_throttled() {
     )
     .unwrap();
     let running = run(&folder, &["--until-idle", "--expect-dead-letters", "1"]);
-    running.send(&["work"]);
-    let (summary, code) = running.ended();
+    send(&running, &["work"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     assert!(
         summary.contains("0 messages completed, 1 dead-lettered"),
@@ -340,7 +344,7 @@ fn a_function_whose_source_changes_is_built_again_and_swapped() {
     fs::write(folder.join("template.yaml"), &template).unwrap();
     let mut command = command(&folder, &["--watch"]);
     // Of its own: the other tests run the binary of this name.
-    let mut running = started(command.env("CARGO_TARGET_DIR", folder.join("target")));
+    let mut running = start(command.env("CARGO_TARGET_DIR", folder.join("target")));
     let gate = folder.join("gate");
     drop(fs::remove_file(&gate));
     let mut log = BufReader::new(running.process.stderr.take().unwrap()).lines();
@@ -349,7 +353,7 @@ fn a_function_whose_source_changes_is_built_again_and_swapped() {
         assert!(lines.any(|it| it.contains(what)), "no line has {what:?}");
     };
     let original = fs::read_to_string(&source).unwrap();
-    running.send(&[&format!("wait for {}", gate.display())]);
+    send(&running, &[&format!("wait for {}", gate.display())]);
     wait_for("told to wait");
     fs::write(&source, original.replace("told to", "asked to")).unwrap();
     wait_for("main.rs has changed");
@@ -357,11 +361,11 @@ fn a_function_whose_source_changes_is_built_again_and_swapped() {
     fs::write(&gate, "").unwrap();
     // In the process that had begun.
     wait_for("told to go on");
-    running.send(&["work"]);
+    send(&running, &["work"]);
     wait_for("asked to work");
     fs::write(&source, "not Rust").unwrap();
     wait_for("; the functions stay as they are");
-    running.send(&["work"]);
+    send(&running, &["work"]);
     wait_for("asked to work");
     fs::write(folder.join("template.yaml"), template + "\n").unwrap();
     wait_for("template.yaml has changed; start `lambda-queue local` again to use it");
@@ -494,7 +498,7 @@ fn ctrl_c_ends_it_well_and_its_processes_with_it() {
     let pid = running.process.id().to_string();
     let children = children(&pid);
     assert_eq!(children.len(), 1, "one process is warm");
-    running.send(&["sleep"]);
+    send(&running, &["sleep"]);
     let told = Command::new("kill").args(["-INT", &pid]).status().unwrap();
     assert!(told.success());
     assert_eq!(running.process.wait().unwrap().code(), Some(0));

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "serve/api.rs"]
+mod api;
 #[path = "serve/kept.rs"]
 mod kept;
 #[path = "serve/send.rs"]
@@ -13,7 +15,7 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::process::Command;
 
-use support::{Running as Served, call, exchange, started};
+use support::{Running, call, exchange, start};
 
 const TEMPLATE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -26,12 +28,12 @@ fn command(port: &str) -> Command {
     command
 }
 
-fn serve() -> Served {
+fn serve() -> Running {
     serve_with(&[])
 }
 
-fn serve_with(arguments: &[&str]) -> Served {
-    started(command("0").args(arguments))
+fn serve_with(arguments: &[&str]) -> Running {
+    start(command("0").args(arguments))
 }
 
 #[test]

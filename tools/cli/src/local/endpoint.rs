@@ -1,6 +1,7 @@
 //! The address the AWS SDKs are pointed at: one port, and every service behind it.
 
 mod aws;
+mod cloudwatch;
 mod dynamodb;
 mod errors;
 mod guard;
@@ -22,6 +23,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::{EndpointError, Error};
 use crate::template::Template;
+use cloudwatch::CloudWatch;
 use dynamodb::DynamoDb;
 use lambda::Lambda;
 use s3::S3;
@@ -39,6 +41,7 @@ struct Services {
     dynamodb: DynamoDb,
     s3: S3,
     lambda: Lambda,
+    cloudwatch: CloudWatch,
     running: Running,
 }
 
@@ -85,8 +88,9 @@ impl Address {
         }
         let services = Arc::new(Services {
             dynamodb: DynamoDb::start(&template.tables()?, data).await?,
-            s3: S3::open(template, data).await?,
+            s3: S3::open(template, &running.queues, data).await?,
             lambda: Lambda::new(&running),
+            cloudwatch: CloudWatch::new(template.alarms()?, &running),
             running,
         });
         let app = Router::new().fallback(answer).with_state(services);
@@ -119,6 +123,8 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
             dynamodb::throttled(&services.dynamodb, dice, request).await
         }
         Target::Sqs(operation) => sqs::call(&services.running.queues, &operation, request).await,
+        Target::SqsQuery => sqs::query::call(&services.running.queues, request).await,
+        Target::CloudWatch(operation) => services.cloudwatch.call(&operation, request).await,
         Target::Lambda => services.lambda.call(request).await,
         Target::S3 => services.s3.call(request).await,
         Target::Unserved(what) => errors::unserved(what, request).await,

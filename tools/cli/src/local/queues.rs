@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lambda_queue_simulator::sqs::api::{ReceiveMessageRequest, ReceiveMessageResult};
-use lambda_queue_simulator::sqs::{Counters, QueueSnapshot, Sqs, SqsError};
+use lambda_queue_simulator::sqs::{Counters, Delivery, QueueSnapshot, Sqs, SqsError};
 use serde_json::Value as Json;
 use tokio::time::sleep;
 
@@ -21,8 +21,8 @@ use super::clock::epoch_ms;
 use crate::error::{Error, KeptError};
 use crate::template::{ACCOUNT, REGION, Template};
 use folder::Folder;
-pub(crate) use operation::Operation;
 use operation::{Advance, Api};
+pub(crate) use operation::{Deliver, Operation};
 use receive::{Look, Receive};
 use store::Store;
 use waiting::Waiting;
@@ -51,6 +51,8 @@ impl Queues {
         let mut folder = data.map(Folder::open).transpose()?;
         let kept = folder.as_mut().map(|it| it.restore(url)).transpose()?;
         let mut sqs = kept.flatten().unwrap_or_else(|| empty(url));
+        // Chaos is of one run.
+        sqs.set_delivery_of_all(Delivery::default());
         create::create(&mut sqs, template, epoch_ms())?;
         Ok(Self::start(sqs, folder)?)
     }
@@ -85,7 +87,10 @@ impl Queues {
         // So that the look finds nothing left for time to do, which would have to be kept as well.
         // A store that fails says so at the next change.
         drop(state.run(&Advance, now_ms));
-        look(&mut state.sqs, now_ms)
+        let before = state.sqs.fingerprint();
+        let seen = look(&mut state.sqs, now_ms);
+        debug_assert_eq!(before, state.sqs.fingerprint(), "only `run` changes queues");
+        seen
     }
 
     /// Runs an operation. It is kept before this returns.

@@ -12,7 +12,7 @@ use super::function::FunctionProcess;
 use super::functions::Functions;
 use super::log::LogLevel;
 use super::mapping::{MappingControl, Mappings};
-use super::queues::Queues;
+use super::queues::{Deliver, Queues};
 use super::voice::Voice;
 use crate::error::Error;
 use crate::template::{Function, Template};
@@ -51,8 +51,8 @@ impl Foundation {
 
     /// From now on, services fail as `chaos` says.
     pub(crate) fn shaken(mut self, chaos: Chaos) -> Self {
-        self.queues
-            .with(|sqs, _| sqs.set_delivery_of_all(chaos.delivery()));
+        // It cannot fail but with the folder of queues, which then says so at every request.
+        drop(self.queues.run(&Deliver(chaos.delivery())));
         self.chaos = Arc::new(chaos);
         self
     }
@@ -154,7 +154,7 @@ impl Stack {
         &self.chaos
     }
 
-    pub(crate) fn functions(&self) -> &Arc<Functions> {
+    pub(crate) fn functions(&self) -> &Functions {
         &self.functions
     }
 

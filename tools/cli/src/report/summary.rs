@@ -15,23 +15,16 @@ pub(crate) use json::summary_json;
 /// The tables of queues and functions, and the verdict if `expected` dead letters are.
 pub(crate) fn summary(summary: &Summary, expected: u64) -> String {
     format!(
-        "{}
-{}",
+        "{}\n{}{}",
         tables(summary),
+        summary.chaos.as_ref().map(chaos).unwrap_or_default(),
         verdict(summary, expected)
     )
 }
 
-/// The tables, and what chaos did, alone.
+/// The tables alone.
 pub(crate) fn tables(summary: &Summary) -> String {
-    let chaos = summary.chaos.as_ref().map(chaos).unwrap_or_default();
-    format!(
-        "
-{}
-{}{chaos}",
-        queues(summary),
-        functions(summary)
-    )
+    format!("\n{}\n{}", queues(summary), functions(summary))
 }
 
 /// What chaos did, and how to have it again.
@@ -50,7 +43,7 @@ fn chaos(chaos: &ChaosSummary) -> String {
         done => done.join(", "),
     };
     format!(
-        "\n  {BOLD}Chaos{BOLD:#} {done} {DIM}· --seed {}{DIM:#}\n",
+        "  {BOLD}Chaos{BOLD:#} {done} {DIM}· --seed {}{DIM:#}\n\n",
         chaos.seed
     )
 }

@@ -14,7 +14,8 @@ use super::standard::StandardLine;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Backlog {
-    messages: FxHashMap<u64, Stored>,
+    /// Boxed, so that growing moves pointers only.
+    messages: FxHashMap<u64, Box<Stored>>,
     /// (until, serial) of delayed and in-flight messages.
     waiting: BTreeSet<(u64, u64)>,
     /// (enqueued, serial) of all messages.
@@ -67,17 +68,17 @@ impl Backlog {
 
     /// All messages, in no order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Stored> {
-        self.messages.values()
+        self.messages.values().map(Box::as_ref)
     }
 
     /// The message with a serial, unless it is gone.
     pub(super) fn get(&self, serial: u64) -> Option<&Stored> {
-        self.messages.get(&serial)
+        self.messages.get(&serial).map(Box::as_ref)
     }
 
     /// As `get`, to change what is not indexed.
     pub(super) fn get_mut(&mut self, serial: u64) -> Option<&mut Stored> {
-        self.messages.get_mut(&serial)
+        self.messages.get_mut(&serial).map(Box::as_mut)
     }
 
     pub(super) fn insert(&mut self, message: Stored) {
@@ -90,7 +91,7 @@ impl Backlog {
             (Line::Fifo(_), None) => {}
             (Line::Standard(line), _) => line.set(serial, visible),
         }
-        self.messages.insert(serial, message);
+        self.messages.insert(serial, Box::new(message));
         self.wait(state, serial);
     }
 
@@ -106,7 +107,7 @@ impl Backlog {
             (Line::Fifo(_), None) => {}
             (Line::Standard(line), _) => line.set(serial, false),
         }
-        Some(message)
+        Some(*message)
     }
 
     pub(super) fn set_state(&mut self, serial: u64, state: State) {

@@ -1,9 +1,8 @@
 //! What may change queues: it can be run, written down, and run again from that.
 
-use lambda_queue_simulator::sqs::api::{
-    BatchResult, BatchResultEntry, DeleteMessageBatchRequest, SendMessageRequest, SendMessageResult,
-};
-use lambda_queue_simulator::sqs::{ErrorKind, Sqs, SqsError};
+mod requests;
+
+use lambda_queue_simulator::sqs::{Delivery, ErrorKind, Sqs, SqsError};
 use serde_json::Value as Json;
 
 /// An operation on the queues. Equal operations on equal queues have equal effects.
@@ -36,6 +35,7 @@ pub(super) fn replay(sqs: &mut Sqs, name: &str, request: &[u8], now_ms: u64) -> 
     };
     match name {
         ADVANCE => sqs.advance(now_ms),
+        DELIVER => sqs.set_delivery_of_all(serde_json::from_slice(request).ok()?),
         _ => {
             let answer = sqs.handle(name, request, now_ms);
             if answer.as_ref().is_err_and(no_operation) {
@@ -105,34 +105,24 @@ impl Operation for Advance {
     }
 }
 
-impl Operation for SendMessageRequest {
-    type Answer = SendMessageResult;
+const DELIVER: &str = "Deliver";
+
+/// From now on, all queues deliver so.
+pub(crate) struct Deliver(pub(crate) Delivery);
+
+impl Operation for Deliver {
+    type Answer = ();
 
     fn name(&self) -> &str {
-        "SendMessage"
+        DELIVER
     }
 
     fn write(&self, line: &mut Vec<u8>) -> serde_json::Result<()> {
-        serde_json::to_writer(line, self)
+        serde_json::to_writer(line, &self.0)
     }
 
-    fn run(&self, sqs: &mut Sqs, now_ms: u64) -> Result<SendMessageResult, SqsError> {
-        sqs.send_message(self, now_ms)
-    }
-}
-
-impl Operation for DeleteMessageBatchRequest {
-    type Answer = BatchResult<BatchResultEntry>;
-
-    fn name(&self) -> &str {
-        "DeleteMessageBatch"
-    }
-
-    fn write(&self, line: &mut Vec<u8>) -> serde_json::Result<()> {
-        serde_json::to_writer(line, self)
-    }
-
-    fn run(&self, sqs: &mut Sqs, now_ms: u64) -> Result<Self::Answer, SqsError> {
-        sqs.delete_message_batch(self, now_ms)
+    fn run(&self, sqs: &mut Sqs, _now_ms: u64) -> Result<(), SqsError> {
+        sqs.set_delivery_of_all(self.0);
+        Ok(())
     }
 }

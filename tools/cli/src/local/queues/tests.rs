@@ -230,3 +230,20 @@ async fn what_happened_in_an_earlier_run_is_not_counted_again() {
     let jobs = &queues.summaries()[0];
     assert_eq!((jobs.counters.sent, jobs.visible), (0, 1));
 }
+
+#[tokio::test]
+async fn chaos_ends_with_its_run() {
+    let data = tempfile::tempdir().unwrap();
+    let send = json!({"QueueUrl": "app-Jobs", "MessageBody": "hello"});
+    let receive = json!({"QueueUrl": "app-Jobs", "WaitTimeSeconds": 0});
+    for (chaos, copies) in [(true, 1), (false, 0)] {
+        let queues = kept(data.path(), "");
+        if chaos {
+            let twice = Delivery::default().with_duplicate(1.0);
+            queues.run(&Deliver(twice)).unwrap();
+        }
+        call(&queues, "SendMessage", send.clone()).await;
+        call(&queues, "ReceiveMessage", receive.clone()).await;
+        assert_eq!(queues.summaries()[0].counters.copies, copies);
+    }
+}

@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use lambda_queue_simulator::sqs::Delivery;
 use lambda_queue_simulator::sqs::api::{Message, ReceiveMessageRequest};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use super::super::empty;
-use super::super::operation::{Advance, Api};
+use super::super::operation::{Advance, Api, Deliver};
 use super::super::receive::{Look, Receive};
 use super::*;
 
@@ -96,7 +97,7 @@ impl Kept {
         } else {
             jobs.clone()
         };
-        match random.u8(..10) {
+        match random.u8(..11) {
             0..3 => {
                 let mut body = json!({"QueueUrl": jobs, "MessageBody": "two\nlines"});
                 if !fifo.is_empty() {
@@ -122,7 +123,12 @@ impl Kept {
                 let body = json!({"SourceArn": dead, "MaxNumberOfMessagesPerSecond": rate});
                 self.call("StartMessageMoveTask", body);
             }
-            _ => drop(self.store.run(&mut self.sqs, &Advance, self.now_ms)),
+            9 => drop(self.store.run(&mut self.sqs, &Advance, self.now_ms)),
+            _ => {
+                let chaos = Delivery::default().with_duplicate(random.f64());
+                let deliver = Deliver(chaos.with_reorder(random.f64()));
+                drop(self.store.run(&mut self.sqs, &deliver, self.now_ms));
+            }
         }
     }
 }
