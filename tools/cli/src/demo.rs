@@ -102,7 +102,9 @@ async fn send(local: &mut Local, fixtures: &[&Fixture], what: &str) -> Result<bo
         fixture.send(local.stack().queues())?;
     }
     let progress = Progress::new(&local.summary(), fixtures.len(), what);
-    let ended = local.until_idle(|summary| progress.show(summary)).await;
+    let ended = local
+        .until_idle(|local| progress.show(&local.summary()))
+        .await;
     progress.finish();
     Ok(ended == Ended::Idle)
 }

@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-mod support;
-
 #[path = "run/chaos.rs"]
 mod chaos;
 #[path = "run/elsewhere.rs"]
@@ -12,6 +10,7 @@ mod elsewhere;
 mod faulty;
 #[path = "run/kept.rs"]
 mod kept;
+mod support;
 #[path = "run/watched.rs"]
 mod watched;
 
@@ -23,7 +22,7 @@ use std::process::{Command, Stdio};
 use std::{thread, time::Duration};
 
 use serde_json::Value;
-use support::{Running, call, start};
+use support::{Running, call, started};
 
 const FUNCTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/misbehaving");
 const SCRATCH: &str = env!("CARGO_TARGET_TMPDIR");
@@ -79,33 +78,30 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Running {
-    start(&mut command(folder, arguments))
+    started(&mut command(folder, arguments))
 }
 
-/// Sends messages in one request, so that the mapping receives them together.
-fn send(running: &Running, bodies: &[&str]) {
-    let entries = bodies.iter().enumerate();
-    let entries = entries.map(|(id, body)| format!(r#"{{"Id":"{id}","MessageBody":"{body}"}}"#));
-    let entries = entries.collect::<Vec<_>>().join(",");
-    let body = format!(r#"{{"QueueUrl":"lambda-queue-Jobs","Entries":[{entries}]}}"#);
-    let answer = call(&running.address, "AmazonSQS.SendMessageBatch", &body);
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-}
+impl Running {
+    /// Sends messages in one request, so that the mapping receives them together.
+    fn send(&self, bodies: &[&str]) {
+        let entries = bodies.iter().enumerate();
+        let entries =
+            entries.map(|(id, body)| format!(r#"{{"Id":"{id}","MessageBody":"{body}"}}"#));
+        let entries = entries.collect::<Vec<_>>().join(",");
+        let body = format!(r#"{{"QueueUrl":"lambda-queue-Jobs","Entries":[{entries}]}}"#);
+        let answer = call(&self.address, "AmazonSQS.SendMessageBatch", &body);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
 
-/// What it prints until it ends, and its exit code.
-fn rest(mut running: Running) -> (String, Option<i32>) {
-    let mut rest = String::new();
-    running.output.read_to_string(&mut rest).unwrap();
-    let code = running.process.wait().unwrap().code();
-    (rest, code)
-}
-
-/// The summary and the exit code, once it has ended.
-fn ended(running: Running) -> (String, Option<i32>) {
-    let (rest, code) = rest(running);
-    let mut tables = rest.lines().skip_while(|it| !it.contains("QUEUE"));
-    let lines: Vec<_> = tables.by_ref().map(without_times).collect();
-    (lines.join("\n"), code)
+    /// The summary and the exit code, once it has ended.
+    fn ended(mut self) -> (String, Option<i32>) {
+        let mut rest = String::new();
+        self.output.read_to_string(&mut rest).unwrap();
+        let code = self.process.wait().unwrap().code();
+        let mut tables = rest.lines().skip_while(|it| !it.contains("QUEUE"));
+        let lines: Vec<_> = tables.by_ref().map(without_times).collect();
+        (lines.join("\n"), code)
+    }
 }
 
 /// A line as it is, or with single spaces and dots for its times.
@@ -131,8 +127,8 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn messages_are_processed_in_a_batch() {
     let running = run(&project("works", 2, ""), &["--until-idle"]);
-    send(&running, &["work", "work", "work"]);
-    let (summary, code) = ended(running);
+    running.send(&["work", "work", "work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -140,8 +136,8 @@ fn messages_are_processed_in_a_batch() {
 #[test]
 fn a_message_that_always_fails_is_retried_and_then_dead_lettered() {
     let running = run(&project("fails", 2, ""), &["--until-idle"]);
-    send(&running, &["fail"]);
-    let (summary, code) = ended(running);
+    running.send(&["fail"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(1), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -149,8 +145,8 @@ fn a_message_that_always_fails_is_retried_and_then_dead_lettered() {
 #[test]
 fn a_batch_whose_process_crashes_is_delivered_again_to_a_new_one() {
     let running = run(&project("crashes", 2, ""), &["--until-idle"]);
-    send(&running, &["exit once", "work"]);
-    let (summary, code) = ended(running);
+    running.send(&["exit once", "work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -159,8 +155,8 @@ fn a_batch_whose_process_crashes_is_delivered_again_to_a_new_one() {
 fn only_reported_messages_come_back() {
     let folder = project("reports", 2, "");
     let running = run(&folder, &["--until-idle", "--expect-dead-letters", "1"]);
-    send(&running, &["report", "work", "work"]);
-    let (summary, code) = ended(running);
+    running.send(&["report", "work", "work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -168,8 +164,8 @@ fn only_reported_messages_come_back() {
 #[test]
 fn a_function_is_stopped_at_its_timeout_and_its_batch_comes_back() {
     let running = run(&project("sleeps", 1, ""), &["--until-idle"]);
-    send(&running, &["sleep"]);
-    let (summary, code) = ended(running);
+    running.send(&["sleep"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(1), "{summary}");
     assert!(summary.contains("Work 2 2 … … 2"), "{summary}");
 }
@@ -179,8 +175,8 @@ fn a_response_that_fails_its_whole_batch_is_explained() {
     let folder = project("mumbles", 2, "");
     let mut running = run(&folder, &["--until-idle", "--expect-dead-letters", "2"]);
     let mut errors = running.process.stderr.take().unwrap();
-    send(&running, &["mumble", "work"]);
-    let (summary, code) = ended(running);
+    running.send(&["mumble", "work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     let mut log = String::new();
     errors.read_to_string(&mut log).unwrap();
@@ -196,7 +192,7 @@ fn event_files_go_through_the_queue_of_the_function_in_their_name() {
     fs::write(folder.join("events/sqs-misbehaving-two.json"), event).unwrap();
     fs::write(folder.join("events/sqs-other-two.json"), event).unwrap();
     let running = run(&folder, &["--until-idle", "--events", "events"]);
-    let (summary, code) = ended(running);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     assert!(summary.contains("✓ 2 messages completed in"), "{summary}");
 }
@@ -212,8 +208,8 @@ fn a_function_with_no_concurrency_left_is_throttled() {
     )
     .unwrap();
     let running = run(&folder, &["--until-idle", "--expect-dead-letters", "1"]);
-    send(&running, &["work"]);
-    let (summary, code) = ended(running);
+    running.send(&["work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     assert!(
         summary.contains("0 messages completed, 1 dead-lettered"),
@@ -254,7 +250,7 @@ fn ctrl_c_ends_it_well_and_its_processes_with_it() {
     let pid = running.process.id().to_string();
     let children = children(&pid);
     assert_eq!(children.len(), 1, "one process is warm");
-    send(&running, &["sleep"]);
+    running.send(&["sleep"]);
     let told = Command::new("kill").args(["-INT", &pid]).status().unwrap();
     assert!(told.success());
     assert_eq!(running.process.wait().unwrap().code(), Some(0));

@@ -15,7 +15,7 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::process::Command;
 
-use support::{Running, call, exchange, start};
+use support::{Running as Served, call, exchange, started};
 
 const TEMPLATE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -28,12 +28,12 @@ fn command(port: &str) -> Command {
     command
 }
 
-fn serve() -> Running {
+fn serve() -> Served {
     serve_with(&[])
 }
 
-fn serve_with(arguments: &[&str]) -> Running {
-    start(command("0").args(arguments))
+fn serve_with(arguments: &[&str]) -> Served {
+    started(command("0").args(arguments))
 }
 
 #[test]

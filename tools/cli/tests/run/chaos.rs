@@ -1,15 +1,15 @@
 //! `--chaos`.
 
 use super::support::call;
-use super::{ended, project, run, send};
+use super::{project, run};
 
 #[test]
 fn chaos_delivers_twice_and_each_message_counts_once() {
     let chaos = ["--until-idle", "--chaos", "duplicate=1", "--seed", "7"];
     let running = run(&project("twice", 2, ""), &chaos);
     assert!(running.text.contains("Chaos · duplicate=1 --seed 7"));
-    send(&running, &["work", "work", "work"]);
-    let (summary, code) = ended(running);
+    running.send(&["work", "work", "work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     let counted = "Chaos 3 delivered twice · --seed 7";
     assert!(summary.contains(counted), "{summary}");
@@ -20,8 +20,8 @@ fn chaos_delivers_twice_and_each_message_counts_once() {
 fn a_process_that_chaos_kills_is_a_crash() {
     let chaos = ["--until-idle", "--chaos", "kill=1"];
     let running = run(&project("killed", 2, ""), &chaos);
-    send(&running, &["sleep"]);
-    let (summary, code) = ended(running);
+    running.send(&["sleep"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(1), "{summary}");
     assert!(summary.contains("Chaos 2 invocations killed"), "{summary}");
     assert!(summary.contains("Work 2 2 … … 2"), "{summary}");

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 
-use super::{ended, project, run, send};
+use super::{project, run};
 
 /// Answers one request to `function`, and tells what it was.
 fn answer(function: &TcpListener, headers: &str, body: &str) -> String {
@@ -45,7 +45,7 @@ fn a_function_elsewhere_is_waited_for_and_asked_as_lambda_is() {
     let endpoint = format!("AWS_ENDPOINT_URL='http://{}'\n", running.address);
     assert!(variables.contains(&endpoint), "{variables}");
     let function = TcpListener::bind(address).unwrap();
-    send(&running, &["work"]);
+    running.send(&["work"]);
     let failed = "X-Amz-Function-Error: Unhandled\r\n";
     let asked = answer(
         &function,
@@ -55,7 +55,7 @@ fn a_function_elsewhere_is_waited_for_and_asked_as_lambda_is() {
     let path = "POST /2015-03-31/functions/misbehaving/invocations ";
     assert!(asked.starts_with(path), "{asked}");
     answer(&function, "", r#"{"batchItemFailures":[]}"#);
-    let (summary, code) = ended(running);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     assert!(summary.contains("Work 2 1 … …\n"), "{summary}");
 }

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use super::support::start;
-use super::{FUNCTION, command, project, send};
+use super::support::started;
+use super::{FUNCTION, command, project};
 
 #[test]
 fn a_function_whose_source_changes_is_built_again_and_swapped() {
@@ -22,7 +22,7 @@ fn a_function_whose_source_changes_is_built_again_and_swapped() {
     fs::write(folder.join("template.yaml"), &template).unwrap();
     let mut command = command(&folder, &["--watch"]);
     // Of its own: the other tests run the binary of this name.
-    let mut running = start(command.env("CARGO_TARGET_DIR", folder.join("target")));
+    let mut running = started(command.env("CARGO_TARGET_DIR", folder.join("target")));
     let gate = folder.join("gate");
     drop(fs::remove_file(&gate));
     let mut log = BufReader::new(running.process.stderr.take().unwrap()).lines();
@@ -31,7 +31,7 @@ fn a_function_whose_source_changes_is_built_again_and_swapped() {
         assert!(lines.any(|it| it.contains(what)), "no line has {what:?}");
     };
     let original = fs::read_to_string(&source).unwrap();
-    send(&running, &[&format!("wait for {}", gate.display())]);
+    running.send(&[&format!("wait for {}", gate.display())]);
     wait_for("told to wait");
     fs::write(&source, original.replace("told to", "asked to")).unwrap();
     wait_for("main.rs has changed");
@@ -39,11 +39,11 @@ fn a_function_whose_source_changes_is_built_again_and_swapped() {
     fs::write(&gate, "").unwrap();
     // In the process that had begun.
     wait_for("told to go on");
-    send(&running, &["work"]);
+    running.send(&["work"]);
     wait_for("asked to work");
     fs::write(&source, "not Rust").unwrap();
     wait_for("; the functions stay as they are");
-    send(&running, &["work"]);
+    running.send(&["work"]);
     wait_for("asked to work");
     fs::write(folder.join("template.yaml"), template + "\n").unwrap();
     wait_for("template.yaml has changed; start `lambda-queue local` again to use it");
