@@ -50,12 +50,15 @@ mod redrive;
 mod selection;
 mod send;
 mod settings;
+mod single;
 mod snapshot;
 mod standard;
 mod tags;
+mod trace;
 mod visibility;
 
 pub use account::Sqs;
 pub use chaos::Delivery;
 pub use errors::{ErrorKind, SqsError};
 pub use snapshot::{Counters, MessageSnapshot, MessageState, QueueSnapshot};
+pub use trace::{TraceEvent, TraceKind};

@@ -8,6 +8,7 @@ use super::chaos::Delivery;
 use super::errors::{ErrorKind, SqsError};
 use super::move_task::Task;
 use super::queue::Queue;
+use super::trace::Trace;
 
 /// SQS: every operation is a method that takes the time, in epoch milliseconds, and returns what
 /// the service would answer. Equal calls on equal seeds give equal answers.
@@ -24,6 +25,7 @@ pub struct Sqs {
     pub(super) tasks: Vec<Task>,
     pub(super) rng: fastrand::Rng,
     next_serial: u64,
+    pub(super) trace: Trace,
 }
 
 impl Sqs {
@@ -39,6 +41,7 @@ impl Sqs {
             tasks: Vec::new(),
             rng: fastrand::Rng::with_seed(seed),
             next_serial: 0,
+            trace: Trace::default(),
         }
     }
 

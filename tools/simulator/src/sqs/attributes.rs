@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::account::Sqs;
 use super::api::{GetQueueAttributesRequest, GetQueueAttributesResult, SetQueueAttributesRequest};
 use super::errors::SqsError;
+use super::message::State;
 use super::queue::Queue;
 use super::settings::{bad_because, unknown};
+use super::trace::TraceKind;
 
 /// Names that GetQueueAttributes knows (`QueueAttributeName` in the API model), without `All`.
 const NAMES: [&str; 21] = [
@@ -82,7 +84,7 @@ impl Sqs {
         queue.tick(now_ms);
         // Retroactive on FIFO only (Developer Guide, "Amazon SQS delay queues").
         if fifo && settings.delay_s != queue.settings.delay_s {
-            queue.backlog.delay_again(settings.delay_s * 1_000);
+            queue.delay_again(settings.delay_s * 1_000, now_ms);
         }
         queue.settings = settings;
         queue.modified_ms = now_ms;
@@ -104,6 +106,17 @@ fn check_type(fifo: bool, asked: Option<&str>) -> Result<(), SqsError> {
 }
 
 impl Queue {
+    /// Delayed messages get a new delay, counted from when they were enqueued.
+    fn delay_again(&mut self, delay_ms: u64, now_ms: u64) {
+        for (key, enqueued_ms) in self.backlog.all_delayed() {
+            let until_ms = enqueued_ms + delay_ms;
+            let id = &self.backlog.at(key).content.id;
+            let delayed = TraceKind::Delayed { until_ms };
+            self.trace.note(&self.name, now_ms, id, delayed);
+            self.backlog.set_state(key, State::Delayed(until_ms));
+        }
+    }
+
     fn attributes(&self) -> BTreeMap<String, String> {
         let mut out = BTreeMap::new();
         self.settings.render(self.fifo, &mut out);

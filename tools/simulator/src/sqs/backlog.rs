@@ -56,8 +56,9 @@ impl Backlog {
         self.delayed
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Stored> {
-        self.messages.iter().map(|(_, message)| message)
+    /// All messages and their keys, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Stored)> {
+        self.messages.iter()
     }
 
     /// The message at a place, unless it is gone.
@@ -141,21 +142,10 @@ impl Backlog {
         }
     }
 
-    /// Makes visible what has waited long enough. Copies are delivered once, so theirs end here;
-    /// the number of those is returned.
-    pub(super) fn release_due(&mut self, now_ms: u64) -> u64 {
-        let mut ended = 0;
-        while let Some(&(until, _, key)) = self.waiting.first()
-            && until <= now_ms
-        {
-            if self.messages[key].copy_of.is_some() {
-                self.remove(key);
-                ended += 1;
-            } else {
-                self.set_state(key, State::Visible);
-            }
-        }
-        ended
+    /// A message that has waited long enough, and until when it had to; call until there is none.
+    pub(super) fn due(&self, now_ms: u64) -> Option<(u64, usize)> {
+        let &(until, _, key) = self.waiting.first()?;
+        (until <= now_ms).then_some((until, key))
     }
 
     /// Removes a message that was enqueued at or before a time; call until there is none.
@@ -199,14 +189,11 @@ impl Backlog {
         self.ages.first().map(|&(age, ..)| age)
     }
 
-    /// Delayed messages get a new delay, counted from when they were enqueued.
-    pub(super) fn delay_again(&mut self, delay_ms: u64) {
+    /// Delayed messages, and when each was enqueued.
+    pub(super) fn all_delayed(&self) -> Vec<(usize, u64)> {
         let delayed = |(key, message): (usize, &Stored)| {
             matches!(message.state, State::Delayed(_)).then_some((key, message.enqueued_ms))
         };
-        let delayed: Vec<_> = self.messages.iter().filter_map(delayed).collect();
-        for (key, enqueued_ms) in delayed {
-            self.set_state(key, State::Delayed(enqueued_ms + delay_ms));
-        }
+        self.iter().filter_map(delayed).collect()
     }
 }

@@ -10,6 +10,7 @@ use super::errors::SqsError;
 use super::handle::Receipt;
 use super::message::State;
 use super::queue::Queue;
+use super::trace::TraceKind;
 
 impl Sqs {
     /// Deletes the message of a receipt handle. A standard queue answers success to a handle that
@@ -26,7 +27,7 @@ impl Sqs {
         self.run_tasks(now_ms);
         let queue = self.queue(&request.queue_url)?;
         queue.tick(now_ms);
-        queue.delete(&request.receipt_handle)
+        queue.delete(&request.receipt_handle, now_ms)
     }
 
     /// # Errors
@@ -41,7 +42,7 @@ impl Sqs {
         batch::check(&request.entries)?;
         queue.tick(now_ms);
         Ok(batch::run(&request.entries, |entry| {
-            queue.delete(&entry.receipt_handle)?;
+            queue.delete(&entry.receipt_handle, now_ms)?;
             Ok(BatchResultEntry {
                 id: entry.id.clone(),
             })
@@ -58,7 +59,7 @@ impl Entry for DeleteMessageBatchRequestEntry {
 }
 
 impl Queue {
-    fn delete(&mut self, handle: &str) -> Result<(), SqsError> {
+    fn delete(&mut self, handle: &str, now_ms: u64) -> Result<(), SqsError> {
         let receipt = Receipt::decode(handle, self.id)?;
         let Some(message) = self.backlog.get(receipt.place) else {
             return Ok(());
@@ -72,16 +73,16 @@ impl Queue {
             return Ok(());
         }
         let message = self.backlog.remove(receipt.place.key);
-        let Some(original) = message.copy_of else {
-            self.counters.deleted += 1;
-            return Ok(());
-        };
-        self.counters.copies_ended += 1;
-        // Both deliveries are of one message: deleting through the second deletes it.
-        if self.backlog.get(original).is_some() {
+        if let Some(original) = message.copy_of {
+            self.counters.copies_ended += 1;
+            // Both deliveries are of one message: deleting through the second deletes it.
+            if self.backlog.get(original).is_none() {
+                return Ok(());
+            }
             self.backlog.remove(original.key);
-            self.counters.deleted += 1;
         }
+        self.counters.deleted += 1;
+        self.note(now_ms, &message.content.id, TraceKind::Deleted);
         Ok(())
     }
 }

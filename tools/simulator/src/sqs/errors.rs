@@ -181,6 +181,13 @@ impl SqsError {
         )
     }
 
+    pub(super) fn not_for_dead_letters() -> Self {
+        Self::new(
+            ErrorKind::InvalidParameterValue,
+            "Source queue must be configured as a Dead Letter Queue.",
+        )
+    }
+
     /// `__type` of the JSON body, such as `com.amazonaws.sqs#QueueDoesNotExist`.
     pub fn json_type(&self) -> &'static str {
         self.kind.wire().0

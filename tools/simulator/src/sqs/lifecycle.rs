@@ -13,6 +13,7 @@ use super::errors::{ErrorKind, SqsError};
 use super::paging::page;
 use super::queue::Queue;
 use super::settings::{Settings, unknown};
+use super::trace::TraceKind;
 
 const MINUTE_MS: u64 = 60_000;
 
@@ -59,6 +60,7 @@ impl Sqs {
             attempts: Default::default(),
             delivery: Default::default(),
             counters: Default::default(),
+            trace: self.trace.clone(),
         }));
         self.names.insert(name, id);
         Ok(QueueUrlResult { queue_url: url })
@@ -130,6 +132,7 @@ impl Sqs {
         self.run_tasks(now_ms);
         let id = self.id_of_url(&request.queue_url)?;
         if let Some(queue) = self.queues.get_mut(id as usize).and_then(Option::take) {
+            queue.note_purged(now_ms);
             self.names.remove(&queue.name);
             self.deleted.insert(queue.name, now_ms);
         }
@@ -155,19 +158,22 @@ impl Sqs {
         }
         queue.tick(now_ms);
         queue.purged_ms = Some(now_ms);
-        let copies = queue
-            .backlog
-            .iter()
-            .filter(|message| message.copy_of.is_some())
-            .count();
-        queue.counters.purged += (queue.backlog.len() - copies) as u64;
-        queue.counters.copies_ended += copies as u64;
+        let originals = queue.originals().count();
+        queue.counters.purged += originals as u64;
+        queue.counters.copies_ended += (queue.backlog.len() - originals) as u64;
+        queue.note_purged(now_ms);
         queue.backlog = Backlog::new(queue.fifo);
         Ok(())
     }
 }
 
 impl Queue {
+    fn note_purged(&self, now_ms: u64) {
+        for message in self.originals() {
+            self.note(now_ms, &message.content.id, TraceKind::Purged);
+        }
+    }
+
     /// The answer to creating a queue that exists.
     fn same(&self, asked: &BTreeMap<String, String>) -> Result<QueueUrlResult, SqsError> {
         // Both are compared as they would be shown: `5` and `"5"` in a redrive policy are equal.

@@ -12,6 +12,7 @@ use super::api::{
     StartMessageMoveTaskRequest, TaskHandle,
 };
 use super::errors::{ErrorKind, SqsError};
+use super::moving::Stuck;
 
 /// Messages a second, at most and where the caller names none.
 pub(super) const MAX_RATE: u64 = 500;
@@ -37,7 +38,7 @@ pub(super) enum Status {
     Running,
     Completed,
     Cancelled,
-    Failed(&'static str),
+    Failed(Stuck),
 }
 
 /// What a task handle says, in base64.
@@ -62,9 +63,7 @@ impl Sqs {
         self.run_tasks(now_ms);
         let source = self.id_of_source(&request.source_arn)?;
         if self.sources_of(source).next().is_none() {
-            return Err(refuse(
-                "Source queue must be configured as a Dead Letter Queue.",
-            ));
+            return Err(SqsError::not_for_dead_letters());
         }
         let rate = self.check_move(source, request)?;
         if self
@@ -240,7 +239,7 @@ impl Task {
             Status::Running => ("RUNNING", None),
             Status::Completed => ("COMPLETED", None),
             Status::Cancelled => ("CANCELLED", None),
-            Status::Failed(reason) => ("FAILED", Some(reason)),
+            Status::Failed(reason) => ("FAILED", Some(reason.code())),
         };
         MoveTask {
             task_handle: self.runs().then(|| self.handle()),

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::backlog::Backlog;
 use super::chaos::Delivery;
 use super::dedup::{Attempts, Deduplication};
-use super::message::{Content, Stored};
+use super::message::{Content, State, Stored};
 use super::settings::Settings;
 use super::snapshot::Counters;
+use super::trace::{Trace, TraceKind};
 
 /// Messages in flight at once (Developer Guide, "Amazon SQS message quotas").
 pub(super) const MAX_IN_FLIGHT: usize = 120_000;
@@ -31,12 +32,15 @@ pub(super) struct Queue {
     pub(super) attempts: Attempts,
     pub(super) delivery: Delivery,
     pub(super) counters: Counters,
+    pub(super) trace: Trace,
 }
 
 impl Queue {
     /// Lets time pass: what waited becomes visible, what is too old is gone.
     pub(super) fn tick(&mut self, now_ms: u64) {
-        self.counters.copies_ended += self.backlog.release_due(now_ms);
+        while let Some((until_ms, key)) = self.backlog.due(now_ms) {
+            self.release(key, until_ms);
+        }
         let Some(newest) = now_ms.checked_sub(self.settings.retention_s * 1_000) else {
             return;
         };
@@ -45,21 +49,57 @@ impl Queue {
                 self.counters.copies_ended += 1;
             } else {
                 self.counters.expired += 1;
+                self.note(now_ms, &message.content.id, TraceKind::Expired);
             }
         }
     }
 
+    /// All messages but the copies that chaos made.
+    pub(super) fn originals(&self) -> impl Iterator<Item = &Stored> {
+        let messages = self.backlog.iter().map(|(_, message)| message);
+        messages.filter(|message| message.copy_of.is_none())
+    }
+
+    /// A delay or a visibility timeout is over. Copies are delivered once, so theirs end here.
+    fn release(&mut self, key: usize, at_ms: u64) {
+        let message = self.backlog.at(key);
+        if message.copy_of.is_some() {
+            self.backlog.remove(key);
+            self.counters.copies_ended += 1;
+        } else {
+            let id = &message.content.id;
+            self.trace.note(&self.name, at_ms, id, TraceKind::Visible);
+            self.backlog.set_state(key, State::Visible);
+        }
+    }
+
     /// Takes in a message from another queue, under a new serial.
-    pub(super) fn accept(&mut self, mut message: Stored, serial: u64) {
+    pub(super) fn accept(&mut self, mut message: Stored, serial: u64, from: &Arc<str>, now: u64) {
         message.arrive(serial);
-        self.counters.arrived += 1;
+        self.arrived(&message.content.id, from, now);
         self.backlog.insert(message);
     }
 
     /// Takes in a message from another queue as a new one.
-    pub(super) fn accept_anew(&mut self, content: Content, serial: u64, now_ms: u64) {
-        self.counters.arrived += 1;
+    pub(super) fn accept_anew(
+        &mut self,
+        content: Content,
+        serial: u64,
+        from: &Arc<str>,
+        now_ms: u64,
+    ) {
+        self.arrived(&content.id, from, now_ms);
         self.backlog.insert(Stored::new(serial, content, now_ms));
+    }
+
+    fn arrived(&mut self, id: &Arc<str>, from: &Arc<str>, now_ms: u64) {
+        let from = Arc::clone(from);
+        self.counters.arrived += 1;
+        self.note(now_ms, id, TraceKind::Arrived { from });
+    }
+
+    pub(super) fn note(&self, at_ms: u64, id: &Arc<str>, kind: TraceKind) {
+        self.trace.note(&self.name, at_ms, id, kind);
     }
 
     /// When a receive may next find something: now, or when time makes a message visible.

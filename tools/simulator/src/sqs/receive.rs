@@ -13,6 +13,7 @@ use super::handle::Receipt;
 use super::message::{Place, State, Stored};
 use super::queue::{MAX_IN_FLIGHT, Queue};
 use super::selection::Selection;
+use super::trace::TraceKind;
 
 impl Sqs {
     /// Receives what is there now; for a wait see [`next_change_ms`](Self::next_change_ms).
@@ -211,6 +212,12 @@ impl Queue {
             place,
             receive: message.receives_here,
         };
+        let received = TraceKind::Received {
+            receive_count: message.receive_count,
+            until_ms: until,
+        };
+        self.trace
+            .note(&self.name, now_ms, &message.content.id, received);
         self.backlog.set_state(key, State::InFlight(until));
         self.counters.received += 1;
         receipt
@@ -236,7 +243,11 @@ impl Queue {
         untouched.then(|| {
             let receipts: Vec<_> = made.into_iter().map(|(receipt, _)| receipt).collect();
             for receipt in &receipts {
-                self.backlog.at(receipt.place.key).received_ms = now_ms;
+                let message = self.backlog.at(receipt.place.key);
+                message.received_ms = now_ms;
+                let hidden = TraceKind::Hidden { until_ms: until };
+                self.trace
+                    .note(&self.name, now_ms, &message.content.id, hidden);
                 self.backlog
                     .set_state(receipt.place.key, State::InFlight(until));
             }

@@ -10,6 +10,7 @@ use super::message::Stored;
 use super::paging::page;
 use super::queue::Queue;
 use super::settings::Settings;
+use super::trace::TraceKind;
 
 impl Sqs {
     /// Checks that a redrive policy names a queue that may be a dead-letter queue of this one.
@@ -61,9 +62,10 @@ impl Sqs {
         target: u32,
         now: u64,
     ) {
-        let Some(arn) = self.by_id(source).map(|queue| Arc::clone(&queue.arn)) else {
+        let Some(source) = self.by_id(source) else {
             return;
         };
+        let (name, arn) = (Arc::clone(&source.name), Arc::clone(&source.arn));
         for mut message in messages {
             let serial = self.serial();
             let Some(queue) = self.by_id(target) else {
@@ -75,7 +77,11 @@ impl Sqs {
                 message.enqueued_ms = now;
                 message.content.dedup = Some(Arc::clone(&message.content.id));
             }
-            queue.accept(message, serial);
+            let to = Arc::clone(&queue.name);
+            let id = &message.content.id;
+            let dead_lettered = TraceKind::DeadLettered { to };
+            queue.trace.note(&name, now, id, dead_lettered);
+            queue.accept(message, serial, &name, now);
         }
     }
 

@@ -16,6 +16,7 @@ use super::errors::{ErrorKind, SqsError};
 use super::md5;
 use super::message::{Attributes, Content, State, Stored};
 use super::queue::Queue;
+use super::trace::TraceKind;
 
 type Values = BTreeMap<Arc<str>, MessageAttributeValue>;
 
@@ -115,10 +116,13 @@ impl Sqs {
             source_arn: None,
         };
         let mut message = Stored::new(serial, content, now_ms);
-        if delay_s > 0 {
-            message.state = State::Delayed(now_ms + delay_s * 1_000);
-        }
         let queue = self.by_id(id).ok_or_else(SqsError::no_queue)?;
+        queue.note(now_ms, &message_id, TraceKind::Sent);
+        if delay_s > 0 {
+            let until_ms = now_ms + delay_s * 1_000;
+            message.state = State::Delayed(until_ms);
+            queue.note(now_ms, &message_id, TraceKind::Delayed { until_ms });
+        }
         if let Some(key) = dedup {
             queue
                 .dedup

@@ -124,11 +124,7 @@ impl Sqs {
         self.run_tasks(now_ms);
         let queue = self.queue(queue_url)?;
         queue.tick(now_ms);
-        let mut stored: Vec<_> = queue
-            .backlog
-            .iter()
-            .filter(|message| message.copy_of.is_none())
-            .collect();
+        let mut stored: Vec<_> = queue.originals().collect();
         stored.sort_by_key(|message| message.serial);
         let messages = stored.into_iter().map(MessageSnapshot::of).collect();
         Ok(QueueSnapshot {

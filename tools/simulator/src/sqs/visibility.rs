@@ -11,6 +11,7 @@ use super::errors::SqsError;
 use super::handle::Receipt;
 use super::message::State;
 use super::queue::Queue;
+use super::trace::TraceKind;
 
 /// 12 hours, from the receive (Developer Guide, "Amazon SQS visibility timeout").
 const MAX_S: i64 = 43_200;
@@ -95,6 +96,10 @@ impl Queue {
             return Err(refuse(
                 "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].",
             ));
+        }
+        if timeout_s > 0 {
+            let hidden = TraceKind::Hidden { until_ms: until };
+            self.note(now_ms, &message.content.id, hidden);
         }
         self.backlog
             .set_state(receipt.place.key, State::InFlight(until));

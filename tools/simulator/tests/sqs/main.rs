@@ -14,5 +14,6 @@ mod queues;
 mod receiving;
 mod redrive;
 mod snapshots;
+mod trace;
 mod visibility;
 mod world;

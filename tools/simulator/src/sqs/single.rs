@@ -1,0 +1,81 @@
+//! What a console does to one message, by its id and without a receipt handle.
+
+use std::sync::Arc;
+
+use super::account::Sqs;
+use super::errors::{ErrorKind, SqsError};
+use super::message::State;
+use super::moving::Stuck;
+use super::queue::Queue;
+use super::trace::TraceKind;
+
+impl Sqs {
+    /// Moves a message of a dead-letter queue back to where it failed, as a move task does, and
+    /// returns its new id.
+    ///
+    /// # Errors
+    /// `QueueDoesNotExist` for the queue or the one it failed in; `InvalidParameterValue` for a
+    /// queue that is nobody's dead-letter queue, an unknown message, or one that is delayed or in
+    /// flight; `UnsupportedOperation` for one that was never dead-lettered.
+    pub fn redrive_message(
+        &mut self,
+        queue_url: &str,
+        message_id: &str,
+        now_ms: u64,
+    ) -> Result<Arc<str>, SqsError> {
+        self.run_tasks(now_ms);
+        let source = self.id_of_url(queue_url)?;
+        if self.sources_of(source).next().is_none() {
+            return Err(SqsError::not_for_dead_letters());
+        }
+        let queue = self.by_id(source).ok_or_else(SqsError::no_queue)?;
+        queue.tick(now_ms);
+        let (key, state) = queue.find(message_id)?;
+        if state != State::Visible {
+            return Err(SqsError::invalid(
+                "MessageId",
+                message_id,
+                "The message is delayed or in flight.",
+            ));
+        }
+        self.move_message(source, key, None, now_ms)
+            .map_err(Stuck::error)
+    }
+
+    /// Deletes a message, whoever holds it.
+    ///
+    /// # Errors
+    /// `QueueDoesNotExist`, `InvalidParameterValue` for an unknown message.
+    pub fn delete_by_id(
+        &mut self,
+        queue_url: &str,
+        message_id: &str,
+        now_ms: u64,
+    ) -> Result<(), SqsError> {
+        self.run_tasks(now_ms);
+        let queue = self.queue(queue_url)?;
+        queue.tick(now_ms);
+        let (key, _) = queue.find(message_id)?;
+        let message = queue.backlog.remove(key);
+        queue.counters.deleted += 1;
+        queue.note(now_ms, &message.content.id, TraceKind::Deleted);
+        Ok(())
+    }
+}
+
+impl Queue {
+    /// Looks at every message: this is for people, one message at a time.
+    fn find(&self, message_id: &str) -> Result<(usize, State), SqsError> {
+        let mut messages = self.backlog.iter();
+        let found = messages
+            .find(|(_, message)| &*message.content.id == message_id && message.copy_of.is_none());
+        found
+            .map(|(key, message)| (key, message.state))
+            .ok_or_else(|| {
+                SqsError::new(
+                    ErrorKind::InvalidParameterValue,
+                    format!("The queue {} has no message {message_id}.", self.name),
+                )
+            })
+    }
+}
