@@ -10,17 +10,19 @@ use super::queue::Queue;
 use super::trace::TraceKind;
 
 impl Sqs {
-    /// Moves a message of a dead-letter queue back to where it failed, as a move task does, and
-    /// returns its new id.
+    /// Moves a message of a dead-letter queue to the queue with an ARN, or back to where it
+    /// failed, as a move task does, and returns its new id.
     ///
     /// # Errors
     /// `QueueDoesNotExist` for the queue or the one it failed in; `InvalidParameterValue` for a
     /// queue that is nobody's dead-letter queue, an unknown message, or one that is delayed or in
-    /// flight; `UnsupportedOperation` for one that was never dead-lettered.
+    /// flight; `UnsupportedOperation` for one that was never dead-lettered and has no
+    /// destination.
     pub fn redrive_message(
         &mut self,
         queue_url: &str,
         message_id: &str,
+        destination_arn: Option<String>,
         now_ms: u64,
     ) -> Result<Arc<str>, SqsError> {
         self.run_tasks(now_ms);
@@ -38,7 +40,7 @@ impl Sqs {
                 "The message is delayed or in flight.",
             ));
         }
-        self.move_message(source, key, None, now_ms)
+        self.move_message(source, key, destination_arn, now_ms)
             .map_err(Stuck::error)
     }
 

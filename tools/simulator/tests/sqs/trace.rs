@@ -141,7 +141,10 @@ fn one_message_is_redriven_as_a_move_task_does() {
     world.pass(MINUTE);
     world.receive(&url, 2);
     world.sqs.take_trace();
-    let new = world.sqs.redrive_message(&dlq, &b, world.now).unwrap();
+    let new = world
+        .sqs
+        .redrive_message(&dlq, &b, None, world.now)
+        .unwrap();
     assert_ne!(*new, *b);
     assert_eq!(world.counts(&dlq), (1, 0, 0));
     let back = world.receive(&url, 10).remove(0);
@@ -160,7 +163,7 @@ fn what_cannot_be_redriven_says_why() {
     world.pass(MINUTE);
     world.receive(&url, 1);
     let mut refused = |queue: &str, id: &str, now| {
-        let error = world.sqs.redrive_message(queue, id, now).unwrap_err();
+        let error = world.sqs.redrive_message(queue, id, None, now).unwrap_err();
         error.to_string().replace(id, "ID")
     };
     let now = START + MINUTE;
@@ -173,7 +176,7 @@ fn what_cannot_be_redriven_says_why() {
     assert_eq!(world.receive(&dlq, 10).len(), 2);
     let error = world
         .sqs
-        .redrive_message(&dlq, &held, world.now)
+        .redrive_message(&dlq, &held, None, world.now)
         .unwrap_err();
     told.push(error.to_string().replace(&held, "ID"));
     world.pass(MINUTE);
@@ -181,7 +184,7 @@ fn what_cannot_be_redriven_says_why() {
     world.call("DeleteQueue", json!({"QueueUrl": url}));
     let error = world
         .sqs
-        .redrive_message(&dlq, &held, world.now)
+        .redrive_message(&dlq, &held, None, world.now)
         .unwrap_err();
     told.push(error.to_string());
     insta::assert_snapshot!(told.join("\n"));
