@@ -54,6 +54,7 @@ pub(crate) struct Answer {
     /// Every outcome in the log.
     pub(crate) outcomes: Vec<MessageOutcome>,
     pub(crate) duration: Duration,
+    pub(crate) request_id: String,
 }
 
 /// Something the process did.
@@ -179,6 +180,7 @@ impl FunctionProcess {
             result,
             outcomes: self.log.outcomes(),
             duration,
+            request_id,
         }
     }
 

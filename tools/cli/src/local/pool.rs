@@ -3,7 +3,8 @@
 mod tally;
 
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use lambda_queue_simulator::mapping::InvocationResult;
 
@@ -12,7 +13,7 @@ use super::function::{Answer, FunctionProcess};
 use super::log::LogLevel;
 use super::voice::Voice;
 use crate::error::{Error, FunctionError};
-use crate::outcome::Outcome;
+use crate::outcome::{MessageOutcome, Outcome};
 use crate::template::Function;
 
 pub(crate) use tally::Tally;
@@ -34,6 +35,13 @@ pub(crate) struct Invoked {
     pub(crate) result: InvocationResult,
     /// Messages that the function says it sent to the dead-letter queue itself.
     pub(crate) dead_lettered: Vec<String>,
+    /// None where no process could be started.
+    pub(crate) request_id: Option<String>,
+    /// How the function failed, if it did.
+    pub(crate) error: Option<String>,
+    /// What the function's log says of each message.
+    pub(crate) outcomes: Vec<MessageOutcome>,
+    pub(crate) duration: Duration,
 }
 
 impl Pool {
@@ -115,13 +123,22 @@ impl Pool {
 
     fn told(&self, answer: Answer) -> Invoked {
         match answer.result {
-            Err(error) => self.failed(&error),
+            Err(error) => Invoked {
+                request_id: Some(answer.request_id),
+                outcomes: answer.outcomes,
+                duration: answer.duration,
+                ..self.failed(&error)
+            },
             Ok(response) => {
-                let outcomes = answer.outcomes.into_iter();
+                let outcomes = answer.outcomes.iter();
                 let dead = outcomes.filter(|it| it.outcome == Outcome::DeadLettered);
                 Invoked {
                     result: InvocationResult::Response(response),
-                    dead_lettered: dead.map(|it| it.message_id).collect(),
+                    dead_lettered: dead.map(|it| it.message_id.clone()).collect(),
+                    request_id: Some(answer.request_id),
+                    error: None,
+                    outcomes: answer.outcomes,
+                    duration: answer.duration,
                 }
             }
         }
@@ -135,6 +152,10 @@ impl Pool {
                 _ => InvocationResult::FunctionError,
             },
             dead_lettered: Vec::new(),
+            request_id: None,
+            error: Some(error.to_string()),
+            outcomes: Vec::new(),
+            duration: Duration::ZERO,
         }
     }
 
@@ -148,6 +169,16 @@ impl Pool {
 
     pub(crate) fn function(&self) -> &Function {
         &self.function
+    }
+
+    /// The function's logical id, for those who keep it.
+    pub(crate) fn name(&self) -> Arc<str> {
+        self.function.logical_id.as_str().into()
+    }
+
+    /// Processes that are warm and have no event.
+    pub(crate) fn warm(&self) -> usize {
+        lock(&self.idle).len()
     }
 
     pub(crate) fn voice(&self) -> &Voice {

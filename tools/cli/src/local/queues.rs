@@ -2,7 +2,7 @@
 
 mod create;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use lambda_queue_simulator::sqs::api::{ReceiveMessageRequest, ReceiveMessageResult};
@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
+use super::activity::Activity;
 use super::clock::epoch_ms;
 use crate::template::{ACCOUNT, REGION};
 
@@ -23,15 +24,19 @@ pub(crate) struct Queues {
     state: Mutex<Sqs>,
     /// Somebody did something that may let a waiting receive find a message.
     changed: Notify,
+    /// What happened to messages.
+    activity: Arc<Activity>,
 }
 
 impl Queues {
     /// No queues yet; those to come have URLs below `url`.
     pub(crate) fn new(url: &str) -> Self {
-        let sqs = Sqs::new(REGION, ACCOUNT, url, fastrand::u64(..));
+        let mut sqs = Sqs::new(REGION, ACCOUNT, url, fastrand::u64(..));
+        sqs.set_tracing(true);
         Self {
             state: Mutex::new(sqs),
             changed: Notify::new(),
+            activity: Arc::default(),
         }
     }
 
@@ -39,7 +44,15 @@ impl Queues {
     pub(crate) fn with<T>(&self, step: impl FnOnce(&mut Sqs, u64) -> T) -> T {
         // A panic half-way through an operation is a bug; the other queues go on answering.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        step(&mut state, epoch_ms())
+        let done = step(&mut state, epoch_ms());
+        // Under the lock, so that it is told in the order it happened.
+        self.activity.traced(state.take_trace());
+        done
+    }
+
+    /// What happened to messages.
+    pub(crate) fn activity(&self) -> &Arc<Activity> {
+        &self.activity
     }
 
     /// As `with`, for a step that may let a waiting receive find a message.
