@@ -1,7 +1,9 @@
 //! The local environment: real function binaries against embedded services.
 
+mod activity;
 mod build;
 mod clock;
+mod console;
 mod endpoint;
 mod environment;
 mod fixtures;

@@ -24,6 +24,7 @@ use dynamodb::DynamoDb;
 use s3::S3;
 use target::Target;
 
+use super::console::Console;
 use super::stack::Running;
 
 /// A running endpoint; it ends when it is dropped.
@@ -35,6 +36,7 @@ pub(crate) struct Endpoint {
 struct Services {
     dynamodb: DynamoDb,
     s3: S3,
+    console: Console,
     running: Running,
 }
 
@@ -76,6 +78,7 @@ impl Address {
         let services = Arc::new(Services {
             dynamodb: DynamoDb::start(&template.tables()?, data).await?,
             s3: S3::open(template, data).await?,
+            console: Console::start(running.clone()),
             running,
         });
         let app = Router::new().fallback(answer).with_state(services);
@@ -96,6 +99,9 @@ impl Drop for Endpoint {
 async fn answer(State(services): State<Arc<Services>>, request: Request) -> Response {
     if let Some(refusal) = guard::refuse(request.headers()) {
         return refusal;
+    }
+    if Console::is_at(request.uri().path()) {
+        return services.console.answer(request).await;
     }
     match Target::of(request.method(), request.uri(), request.headers()) {
         Target::DynamoDb => services.dynamodb.call(request).await,

@@ -1,0 +1,218 @@
+//! The stack at one time: what the overview shows.
+
+use std::sync::Arc;
+
+use lambda_queue_simulator::sqs::api::{ListMessageMoveTasksRequest, MoveTask};
+use lambda_queue_simulator::sqs::{Counters, QueueSnapshot, Sqs};
+use serde::Serialize;
+
+use crate::local::functions::Functions;
+use crate::local::mapping::MappingState;
+use crate::local::stack::Running;
+
+/// Everything of the overview but its charts.
+#[derive(Debug, Serialize)]
+pub(super) struct State {
+    pub(super) queues: Vec<Queue>,
+    functions: Vec<Function>,
+    mappings: Vec<Mapping>,
+    /// None is known yet.
+    alarms: Vec<Alarm>,
+}
+
+/// A queue in numbers.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Queue {
+    pub(super) name: Arc<str>,
+    fifo: bool,
+    /// The name of its dead-letter queue.
+    dead_letters_to: Option<String>,
+    /// Names of the queues whose dead-letter queue it is.
+    dead_letters_from: Vec<Arc<str>>,
+    pub(super) visible: usize,
+    pub(super) in_flight: usize,
+    pub(super) delayed: usize,
+    oldest_ms: Option<u64>,
+    /// Sent here, or moved here.
+    sent: u64,
+    /// Deleted after the function was done with them; by anyone where there is no function.
+    pub(super) completed: u64,
+    filtered: u64,
+    retried: u64,
+    /// By SQS, or by the function.
+    dead_lettered: u64,
+    /// Moved out of it by a redrive.
+    redriven: u64,
+    received: u64,
+    expired: u64,
+    /// The newest move out of this dead-letter queue.
+    redrive: Option<MoveTask>,
+}
+
+/// A function in numbers.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Function {
+    name: String,
+    invocations: usize,
+    errors: usize,
+    starts: usize,
+    warm: usize,
+    init_ms: f64,
+    p50_ms: Option<f64>,
+    p99_ms: Option<f64>,
+    timeout_ms: f64,
+}
+
+/// An event source mapping.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Mapping {
+    uuid: String,
+    /// The queue's name.
+    queue: String,
+    function: String,
+    enabled: bool,
+    batch_size: u32,
+    window_seconds: u32,
+    filters: usize,
+    /// Invocations now, and at most.
+    running: u64,
+    limit: Option<u32>,
+    throttles: u64,
+    buffered: u64,
+}
+
+/// A CloudWatch alarm.
+#[derive(Debug, Serialize)]
+enum Alarm {}
+
+impl State {
+    /// What is `running`, now.
+    pub(super) fn of(running: &Running) -> Self {
+        let mappings = running.mappings.states();
+        let (snapshots, tasks) = running.queues.with(|sqs, now_ms| {
+            let snapshots = sqs.summaries(now_ms);
+            let tasks = snapshots.iter().map(|it| newest_task(sqs, it, now_ms));
+            let tasks: Vec<_> = tasks.collect();
+            (snapshots, tasks)
+        });
+        let queues = snapshots.iter().zip(tasks);
+        let queues = queues.map(|(it, task)| Queue::of(it, &snapshots, &mappings, task));
+        Self {
+            queues: queues.collect(),
+            functions: functions(&running.functions),
+            mappings: mappings.into_iter().map(Mapping::of).collect(),
+            alarms: Vec::new(),
+        }
+    }
+}
+
+fn newest_task(sqs: &mut Sqs, queue: &QueueSnapshot, now_ms: u64) -> Option<MoveTask> {
+    let request = ListMessageMoveTasksRequest {
+        source_arn: queue.arn.to_string(),
+        max_results: Some(1),
+    };
+    let listed = sqs.list_message_move_tasks(&request, now_ms).ok()?;
+    listed.results.into_iter().next()
+}
+
+impl Queue {
+    fn of(
+        it: &QueueSnapshot,
+        all: &[QueueSnapshot],
+        mappings: &[MappingState],
+        redrive: Option<MoveTask>,
+    ) -> Self {
+        let fed = mappings
+            .iter()
+            .filter(|mapping| *mapping.queue_arn == *it.arn);
+        let fed: Vec<_> = fed.map(|mapping| mapping.tally).collect();
+        let Counters {
+            sent,
+            arrived,
+            received,
+            deleted,
+            expired,
+            dead_lettered,
+            moved,
+            ..
+        } = it.counters;
+        let sources = all.iter().filter(|other| {
+            let target = other.dead_letter_arn.as_deref();
+            target == Some(&*it.arn)
+        });
+        Self {
+            name: Arc::clone(&it.name),
+            fifo: it.fifo,
+            dead_letters_to: it.dead_letter_arn.as_deref().map(name_of),
+            dead_letters_from: sources.map(|other| Arc::clone(&other.name)).collect(),
+            visible: it.visible,
+            in_flight: it.in_flight,
+            delayed: it.delayed,
+            oldest_ms: it.oldest_ms,
+            sent: sent + arrived,
+            completed: match fed.as_slice() {
+                [] => deleted,
+                fed => fed.iter().map(|it| it.completed).sum(),
+            },
+            filtered: fed.iter().map(|it| it.filtered).sum(),
+            retried: fed.iter().map(|it| it.retried).sum(),
+            dead_lettered: dead_lettered + fed.iter().map(|it| it.dead_lettered).sum::<u64>(),
+            redriven: moved,
+            received,
+            expired,
+            redrive,
+        }
+    }
+}
+
+fn functions(functions: &Functions) -> Vec<Function> {
+    let pools = functions.all().iter();
+    pools
+        .map(|pool| {
+            let tally = pool.tally();
+            let percentile = |percent| tally.percentile(percent).map(|it| ms(it.as_secs_f64()));
+            Function {
+                name: pool.function().logical_id.clone(),
+                invocations: tally.invocations,
+                errors: tally.errors,
+                starts: tally.starts,
+                warm: pool.warm(),
+                init_ms: ms(tally.init.as_secs_f64()),
+                p50_ms: percentile(50),
+                p99_ms: percentile(99),
+                timeout_ms: ms(pool.function().timeout.as_secs_f64()),
+            }
+        })
+        .collect()
+}
+
+/// To a hundredth: more would only make every state look different.
+fn ms(seconds: f64) -> f64 {
+    (seconds * 100_000.0).round() / 100.0
+}
+
+impl Mapping {
+    fn of(state: MappingState) -> Self {
+        Self {
+            uuid: state.uuid,
+            queue: name_of(&state.queue_arn),
+            function: state.function,
+            enabled: state.enabled,
+            batch_size: state.config.batch_size,
+            window_seconds: state.config.window_seconds,
+            filters: state.config.filters.len(),
+            running: state.counters.concurrency,
+            limit: state.config.maximum_concurrency,
+            throttles: state.counters.throttles,
+            buffered: state.counters.buffered,
+        }
+    }
+}
+
+/// The last part of an ARN.
+fn name_of(arn: &str) -> String {
+    arn.rsplit(':').next().unwrap_or_default().to_owned()
+}
