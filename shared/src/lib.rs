@@ -3,6 +3,7 @@
 mod batch;
 mod clock;
 mod deadline;
+mod envelope;
 mod environment;
 mod error;
 mod handler;
@@ -19,6 +20,7 @@ pub use batch::{
 };
 pub use clock::Clock;
 pub use deadline::Deadline;
+pub use envelope::Envelope;
 pub use environment::{Environment, EnvironmentError, QueueSettings};
 pub use error::{Classify, ErrorClass, HandlerError};
 pub use handler::Handler;

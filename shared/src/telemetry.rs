@@ -34,6 +34,9 @@ const CAPPED: [(&str, Level); 4] = [
     ("hyper", Level::INFO),
 ];
 
+/// What tracing calls a line that came over the `log` crate.
+const LOG_RECORD: &str = "log record";
+
 /// Starts logging to standard output, and metrics in CloudWatch's embedded metric format.
 ///
 /// Inside Lambda logs are JSON unless `AWS_LAMBDA_LOG_FORMAT` says `Text`. `AWS_LAMBDA_LOG_LEVEL`
@@ -59,9 +62,11 @@ pub fn init() {
 }
 
 fn is_capped(line: &Metadata<'_>) -> bool {
-    CAPPED
+    let known = CAPPED
         .iter()
-        .any(|(target, cap)| line.target().starts_with(target) && line.level() > cap)
+        .any(|(target, cap)| line.target().starts_with(target) && line.level() > cap);
+    // Parsers that use the `log` crate tell at these levels what they read, word by word.
+    known || (line.name() == LOG_RECORD && *line.level() > Level::INFO)
 }
 
 fn logs_json() -> bool {

@@ -149,9 +149,12 @@ test('a mapping is switched off and on', async () => {
     await toggle.click();
     await page.getByText('mapping disabled').waitFor();
     assert.equal(await toggle.getAttribute('aria-checked'), 'false');
+    await stack.send(ORDERS, 'waits');
+    const lane = page.locator('.lane', { hasText: 'Warehouse' });
+    await lane.getByText('1 waiting').waitFor();
     await toggle.click();
-    await page.getByText('of 4 running').waitFor();
-    assert.equal(await toggle.getAttribute('aria-checked'), 'true');
+    await lane.getByText('of 4 running').waitFor();
+    await lane.getByText('0 waiting').waitFor();
   });
 });
 

@@ -1,13 +1,22 @@
 // What is tested: the real command with a real function, and a browser that looks at it.
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
+const COMMAND = build();
 const TEMPLATE = new URL('template.yaml', import.meta.url).pathname;
+
+/** Builds the command, and tells where it is. */
+function build() {
+  const build = ['build', '--quiet', '--package', 'lambda-queue-cli', '--message-format', 'json'];
+  const options = { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'] };
+  const messages = execFileSync('cargo', build, options).trim().split('\n').map((it) => JSON.parse(it));
+  return messages.find((it) => it.executable).executable;
+}
 
 /** A running `lambda-queue local`, whose function fails while it is `broken`. */
 export class Stack {
@@ -15,9 +24,10 @@ export class Stack {
   #process;
 
   async start(port = 0) {
-    const run = ['run', '--quiet', '--package', 'lambda-queue-cli', '--', 'local'];
-    const options = ['--port', port, '--template', TEMPLATE, '--parameter', `Broken=${this.#broken}`];
-    this.#process = spawn('cargo', [...run, ...options.map(String)], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    const options = ['local', '--port', port, '--template', TEMPLATE, '--parameter', `Broken=${this.#broken}`];
+    // Where the command is: the function's own folder is no place for what is built.
+    const env = { ...process.env, CARGO_TARGET_DIR: join(dirname(dirname(COMMAND)), 'console-test') };
+    this.#process = spawn(COMMAND, options.map(String), { env, stdio: ['ignore', 'pipe', 'inherit'] });
     this.console = await new Promise((resolve, reject) => {
       let said = '';
       this.#process.stdout.on('data', (chunk) => {

@@ -29,8 +29,11 @@ class Claims:
 
     @cached_property
     def sqs(self):
+        return self.client("sqs")
+
+    def client(self, service):
         session = boto3.session.Session("any", "thing", region_name="us-east-1")
-        return session.client("sqs", endpoint_url=self.url, config=CONFIG)
+        return session.client(service, endpoint_url=self.url, config=CONFIG)
 
     def queue(self, **attributes):
         """A new queue's URL."""
@@ -85,13 +88,18 @@ class Claims:
 
     def refused(self, code, operation, **parameters):
         """The message of the error that `operation` must give."""
-        try:
-            getattr(self.sqs, operation)(**parameters)
-        except ClientError as error:
-            found = error.response["Error"]["Code"]
-            assert found == code, f"{found} instead of {code}: {error}"
-            return error.response["Error"]["Message"]
-        raise AssertionError(f"{operation} was not refused as {code}")
+        return refused(code, getattr(self.sqs, operation), **parameters)
+
+
+def refused(code, operation, **parameters):
+    """The message of the error that `operation` must give."""
+    try:
+        operation(**parameters)
+    except ClientError as error:
+        found = error.response["Error"]["Code"]
+        assert found == code, f"{found} instead of {code}: {error}"
+        return error.response["Error"]["Message"]
+    raise AssertionError(f"{operation.__name__} was not refused as {code}")
 
 
 def text(value):

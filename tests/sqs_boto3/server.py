@@ -10,9 +10,9 @@ COMMAND = ["cargo", "run", "--quiet", "--package", "lambda-queue-cli", "--"]
 
 
 @contextmanager
-def serve():
-    """The URL of a `local serve` that ends with the block."""
-    command = [*COMMAND, "local", "serve", "--port", "0"]
+def running(*arguments):
+    """The URL of a `local` that ends with the block."""
+    command = [*COMMAND, "local", *arguments, "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         try:
             lines = iter(server.stdout.readline, "")

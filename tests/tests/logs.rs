@@ -48,12 +48,13 @@ fn invoke(function: &str, event: &Path) -> Output {
         .unwrap()
 }
 
-/// Every line of every text in a body that is not an identifier.
+/// Every line of every text in a body that is not an identifier; of HTML also what its parser finds.
 fn texts(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::String(text) => {
             let lines = text
                 .lines()
+                .flat_map(|line| std::iter::once(line).chain(line.split(['<', '>'])))
                 .map(str::trim)
                 .filter(|line| line.len() >= SHORTEST);
             found.extend(lines.map(str::to_owned));

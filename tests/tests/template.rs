@@ -235,7 +235,7 @@ fn every_alarm_watches_a_metric_that_moves() {
         ];
         for (queue, metric) in expected {
             let watched = template.alarms().unwrap().into_iter();
-            let mut watched = watched.filter(|it| it.queue.as_deref() == Some(&queue));
+            let mut watched = watched.filter(|it| it.dimension("QueueName") == Some(&queue));
             assert!(watched.any(|it| it.metric == metric), "{queue}: {metric}");
         }
     }

@@ -1,9 +1,11 @@
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use futures_util::FutureExt;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
+use crate::envelope::{Content, Envelope};
 use crate::{Handler, HandlerError, Message, MessageContext};
 
 /// Runs the handler; a panic fails this message alone.
@@ -20,12 +22,18 @@ pub(super) async fn attempt<M, H: Handler<M>>(
         .unwrap_or_else(|_| Err(panicked("handler")))
 }
 
-/// Decodes a message's body.
-pub(super) fn decode<M: DeserializeOwned>(message: &Message) -> Result<M, HandlerError> {
-    guarded("decoding of the body", || {
-        serde_json::from_str(message.body())
-    })?
-    .map_err(bad_body)
+/// Decodes a message's body, and says which JSON was decoded; `None` if there is nothing in it to
+/// handle.
+pub(super) fn decode<'b, M: DeserializeOwned>(
+    envelope: &Envelope,
+    message: &'b Message,
+) -> Result<Option<(M, Cow<'b, str>)>, HandlerError> {
+    let content = match envelope.open(message.body())? {
+        Content::Json(content) => content,
+        Content::Nothing => return Ok(None),
+    };
+    let decoded = guarded("decoding of the body", || serde_json::from_str(&content))?;
+    Ok(Some((decoded.map_err(bad_body)?, content)))
 }
 
 /// Runs the user's synchronous code; a panic fails this message alone.

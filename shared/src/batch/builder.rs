@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::processor::BatchProcessor;
 use super::settings::{OutputFn, Retry, Settings};
 use crate::queue::{DeadLetterQueue, Visibility};
-use crate::{Backoff, Clock, Handler, Idempotency};
+use crate::{Backoff, Clock, Envelope, Handler, Idempotency};
 
 /// Handlers running at a time, unless set.
 const DEFAULT_CONCURRENCY: usize = 10;
@@ -20,6 +20,7 @@ const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 /// Puts a [`BatchProcessor`] together.
 pub struct BatchProcessorBuilder<M, H: Handler<M>> {
     handler: H,
+    envelope: Envelope,
     max_concurrency: usize,
     reserve: Duration,
     idempotency: Option<Idempotency<M>>,
@@ -56,6 +57,7 @@ where
     pub(super) fn new(handler: H) -> Self {
         Self {
             handler,
+            envelope: Envelope::default(),
             max_concurrency: DEFAULT_CONCURRENCY,
             reserve: DEFAULT_RESERVE,
             idempotency: None,
@@ -65,6 +67,13 @@ where
             clock: Clock::system(),
             message: PhantomData,
         }
+    }
+
+    /// What is wrapped around the JSON that the handler takes; nothing, unless set.
+    #[must_use]
+    pub fn envelope(mut self, envelope: Envelope) -> Self {
+        self.envelope = envelope;
+        self
     }
 
     /// How many handlers run at a time (10). It bounds memory beyond the event itself, and the
@@ -145,6 +154,7 @@ where
         };
         Ok(BatchProcessor::new(Settings {
             handler: self.handler,
+            envelope: self.envelope,
             max_concurrency: self.max_concurrency,
             reserve: self.reserve,
             idempotency: self.idempotency,

@@ -4,7 +4,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// Its handler succeeded and, with idempotency, its result is recorded.
+    /// Its handler succeeded and, with idempotency, its result is recorded; or there was nothing
+    /// in it to handle, such as a test event.
     Processed,
     /// Its key's result was recorded before: nothing was run.
     Replayed,

@@ -14,6 +14,8 @@ use crate::{Deadline, Handler, HandlerError, Message, Policy};
 pub(super) enum Step {
     /// Run its handler.
     Run,
+    /// Acknowledge it: there is nothing in it to handle.
+    Acknowledge,
     /// Fail it: its body or key is bad, or its key's record says so.
     Fail(Box<HandlerError>),
     /// It has the key of this earlier message of the batch and comes to what that one came to.
@@ -84,7 +86,11 @@ where
 
     for (index, message) in messages.iter().enumerate() {
         let (decoded, identity) = match identify(settings, idempotency, message) {
-            Ok(identified) => identified,
+            Ok(Some(identified)) => identified,
+            Ok(None) => {
+                plan.steps[index] = Step::Acknowledge;
+                continue;
+            }
             Err(error) => {
                 plan.steps[index] = Step::Fail(Box::new(error));
                 continue;
@@ -126,13 +132,16 @@ fn identify<M: DeserializeOwned, H: Handler<M>>(
     settings: &Settings<M, H>,
     idempotency: &Idempotency<M>,
     message: &Message,
-) -> Result<(M, Identity), HandlerError> {
-    let decoded: M = decode(message)?;
+) -> Result<Option<(M, Identity)>, HandlerError> {
+    let decoded: Option<(M, _)> = decode(&settings.envelope, message)?;
+    let Some((decoded, content)) = decoded else {
+        return Ok(None);
+    };
     let identity = guarded("idempotency key", || {
-        idempotency.identify(&settings.namespace, &decoded, message.body())
+        idempotency.identify(&settings.namespace, &decoded, &content)
     })?;
     match identity {
-        Ok(identity) => Ok((decoded, identity)),
+        Ok(identity) => Ok(Some((decoded, identity))),
         Err(error) => Err(HandlerError::permanent(error).named("MissingKey")),
     }
 }

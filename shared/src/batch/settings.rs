@@ -5,11 +5,12 @@ use super::budget::TimeBudget;
 use super::settled::Settled;
 use crate::idempotency::Idempotency;
 use crate::queue::{DeadLetterQueue, Hide, Visibility};
-use crate::{Backoff, Clock, Handler, Message};
+use crate::{Backoff, Clock, Envelope, Handler, Message};
 
 /// What a processor was built with.
 pub(super) struct Settings<M, H: Handler<M>> {
     pub(super) handler: H,
+    pub(super) envelope: Envelope,
     pub(super) max_concurrency: usize,
     pub(super) reserve: Duration,
     pub(super) idempotency: Option<Idempotency<M>>,

@@ -4,6 +4,7 @@
 
 mod any_batch;
 mod deadlines;
+mod envelopes;
 mod events;
 mod failures;
 mod fifo;

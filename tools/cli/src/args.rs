@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::local::LogLevel;
+use crate::local::chaos::Faults;
+use crate::local::elsewhere::Elsewhere;
 
 /// SQS-fed Lambda functions on one machine
 #[derive(Debug, Parser)]
@@ -29,8 +31,13 @@ pub(crate) enum Command {
     ///
     /// The queue may be given by its name, URL or ARN, or by its logical id in the template.
     Send(SendArgs),
-    /// Deliver the success fixtures to the real function binaries, twice
-    Demo(Source),
+    /// Run the whole stack with a few hundred messages, poisoned ones and duplicates among them
+    ///
+    /// Starts everything in the template, sends the event files `sqs-<function>-load*.json`
+    /// through their queues in many numbered copies, then some of them again, and shows what
+    /// became of them. On a terminal it goes on until Ctrl-C, so that the console can be looked
+    /// at.
+    Demo(DemoArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,9 +69,8 @@ pub(crate) struct LocalArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The port on 127.0.0.1; 0 takes any free one
-    #[arg(short, long, default_value_t = 4566)]
-    pub(crate) port: u16,
+    #[command(flatten)]
+    pub(crate) endpoint: EndpointArgs,
     /// Send the messages of the event files `sqs-<function>-<scenario>.json` in this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) events: Option<PathBuf>,
@@ -74,15 +80,62 @@ pub(crate) struct RunArgs {
     /// How many dead letters are no failure
     #[arg(long, value_name = "N", default_value_t = 0, requires = "until_idle")]
     pub(crate) expect_dead_letters: u64,
-    /// Keep tables and buckets, though not messages, in this folder over restarts
+    /// Build functions again when their sources change, and give the next event to the new binary
+    #[arg(long)]
+    pub(crate) watch: bool,
+    /// Leave a function to whoever serves it at this address; may be given several times
+    ///
+    /// It is invoked there as Lambda's API would invoke it: by `cargo lambda watch`, or by a
+    /// debugger under its `--only-lambda-apis`. NAME is its logical id or its binary.
+    #[arg(long = "function", value_name = "NAME=URL")]
+    pub(crate) functions: Vec<Elsewhere>,
+    /// Let things go wrong: FAULT=SHARE, with shares from 0 to 1, separated by commas
+    ///
+    /// duplicate: of the messages received from a standard queue, this share is delivered once
+    /// more. reorder: of the receives from a standard queue, this share is out of order.
+    /// throttle: of the requests for items of DynamoDB's tables, this share is refused. kill: of
+    /// the invocations, this share has its process killed.
+    #[arg(long, value_name = "FAULT=SHARE,…")]
+    pub(crate) chaos: Option<Faults>,
+    /// Decides what --chaos hits; the same number makes the same decisions [default: any]
+    #[arg(long, value_name = "N", requires = "chaos")]
+    pub(crate) seed: Option<u64>,
+    /// How to print what it came to; json is one document, alone on the standard output
+    #[arg(short, long, value_enum, default_value_t = Output::Human)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) process: ProcessArgs,
+    #[command(flatten)]
+    pub(crate) source: Source,
+}
+
+/// Where the services answer, and what stays.
+#[derive(Debug, Args)]
+pub(crate) struct EndpointArgs {
+    /// The port on 127.0.0.1; 0 takes any free one
+    #[arg(short, long, default_value_t = 4566)]
+    pub(crate) port: u16,
+    /// Keep tables, buckets and queues with their messages in this folder over restarts
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+}
+
+/// How functions are built and heard.
+#[derive(Debug, Args)]
+pub(crate) struct ProcessArgs {
     /// Build the functions with optimisations
     #[arg(long)]
     pub(crate) release: bool,
     /// How much of the functions' logs to show on the standard error
     #[arg(long, value_enum, default_value_t = LogLevel::Default)]
     pub(crate) logs: LogLevel,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// End after the summary, also on a terminal
+    #[arg(long)]
+    pub(crate) exit: bool,
     #[command(flatten)]
     pub(crate) source: Source,
 }
@@ -97,27 +150,19 @@ pub(crate) struct InvokeArgs {
     /// Deliver the event this many times, to the same process and tables; a function error ends it
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) repeat: u32,
-    /// What to print on the standard output; json is one document per delivery, each on a line
+    /// How to print what came of it; json is one document per delivery, each on a line
     #[arg(short, long, value_enum, default_value_t = Output::Human)]
     pub(crate) output: Output,
-    /// Build the function with optimisations
-    #[arg(long)]
-    pub(crate) release: bool,
-    /// How much of the function's log to show on the standard error
-    #[arg(long, value_enum, default_value_t = LogLevel::Default)]
-    pub(crate) logs: LogLevel,
+    #[command(flatten)]
+    pub(crate) process: ProcessArgs,
     #[command(flatten)]
     pub(crate) source: Source,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// The port on 127.0.0.1; 0 takes any free one
-    #[arg(short, long, default_value_t = 4566)]
-    pub(crate) port: u16,
-    /// Keep tables and buckets, though not messages, in this folder over restarts
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) endpoint: EndpointArgs,
     #[command(flatten)]
     pub(crate) source: Source,
 }
@@ -180,8 +225,8 @@ fn parameter(text: &str) -> Result<(String, String), String> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
-    /// A table
+    /// For people
     Human,
-    /// `{"response": …, "outcomes": [{"message_id", "outcome", "error"}]}`
+    /// For programs
     Json,
 }

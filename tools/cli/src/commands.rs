@@ -1,11 +1,13 @@
 //! What each command does, from arguments to output and exit code.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 use anstyle::AnsiColor;
 
-use crate::args::{Cli, Command, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source};
+use crate::args::{
+    Cli, Command, DemoArgs, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source,
+};
 use crate::demo::demo;
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
@@ -22,7 +24,7 @@ pub async fn run(cli: Cli) -> u8 {
             Some(Local::Serve(args)) => run_serve(args).await,
         },
         Command::Send(args) => run_send(args).await,
-        Command::Demo(source) => run_demo(&source).await,
+        Command::Demo(args) => run_demo(args).await,
     };
     done.unwrap_or_else(|error| {
         show_error(&error);
@@ -31,22 +33,35 @@ pub async fn run(cli: Cli) -> u8 {
 }
 
 async fn run_local(args: RunArgs) -> Result<u8, Error> {
+    let data = args.endpoint.data;
     let run = local::Run {
         template: load(&args.source)?,
-        port: args.port,
-        data: args.data.clone(),
-        release: args.release,
-        logs: args.logs,
+        port: args.endpoint.port,
+        data: data.clone(),
+        release: args.process.release,
+        logs: args.process.logs,
+        watch: args.watch,
         events: args.events,
         until_idle: args.until_idle,
+        elsewhere: args.functions,
+        faults: args.chaos.unwrap_or_default(),
+        seed: args.seed,
     };
-    let data = args.data.as_deref();
     let summary = local::run(run, |stack, planned| {
-        print(&report::running(stack, planned, data)?)
+        let text = report::running(stack, planned, data.as_deref())?;
+        match args.output {
+            Output::Human => print(&text),
+            // The standard output is for the document.
+            Output::Json => Ok(anstream::eprint!("{text}")),
+        }
     })
     .await?;
-    print(&report::summary(&summary, args.expect_dead_letters))?;
-    let unexpected = summary.dead_lettered() > args.expect_dead_letters;
+    let expected = args.expect_dead_letters;
+    print(&match args.output {
+        Output::Human => report::summary(&summary, expected),
+        Output::Json => report::summary_json(&summary),
+    })?;
+    let unexpected = summary.dead_lettered() > expected;
     Ok(u8::from(args.until_idle && unexpected))
 }
 
@@ -56,8 +71,8 @@ async fn run_invoke(args: InvokeArgs) -> Result<u8, Error> {
         function: args.function,
         event: args.event,
         repeat: args.repeat,
-        release: args.release,
-        logs: args.logs,
+        release: args.process.release,
+        logs: args.process.logs,
     })
     .await?;
     print(&match args.output {
@@ -75,8 +90,8 @@ async fn run_invoke(args: InvokeArgs) -> Result<u8, Error> {
 
 async fn run_serve(args: ServeArgs) -> Result<u8, Error> {
     let template = load(&args.source)?;
-    let data = args.data.as_deref();
-    serve(template, args.port, data, |stack| {
+    let data = args.endpoint.data.as_deref();
+    serve(template, args.endpoint.port, data, |stack| {
         print(&report::served(stack, data)?)
     })
     .await?;
@@ -101,12 +116,13 @@ async fn run_send(args: SendArgs) -> Result<u8, Error> {
     Ok(0)
 }
 
-async fn run_demo(source: &Source) -> Result<u8, Error> {
-    let template = load(source)?;
+async fn run_demo(args: DemoArgs) -> Result<u8, Error> {
+    let template = load(&args.source)?;
     let events = template.folder().join("events");
-    let demo = demo(template, &events).await?;
-    print(&demo.render())?;
-    Ok(u8::from(!demo.all_replayed()))
+    let watched = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let stay = watched && !args.exit;
+    let demo = demo(template, &events, stay, print).await?;
+    Ok(u8::from(!demo.is_some_and(|it| it.succeeded())))
 }
 
 fn load(source: &Source) -> Result<Template, Error> {

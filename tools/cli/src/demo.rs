@@ -1,83 +1,152 @@
-//! `demo`: the success fixtures, delivered twice; the second time nothing may run again.
+//! `demo`: the whole stack with some hundred messages, poisoned ones and duplicates among them.
+//!
+//! The messages come from the event files whose scenario begins with `load`; those that hold
+//! `{{n}}` are sent in many numbered copies. Where there are none, the scenario `success` will do.
+//! Once all are done, some of the good ones are sent again, as a producer does that never saw the
+//! answer: nothing may run twice.
 
-mod fixtures;
+mod progress;
 mod render;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use crate::error::Error;
-use crate::local::stack::{Stack, programs};
-use crate::local::{Delivery, LogLevel};
+use crate::local::chaos::Faults;
+use crate::local::fixtures::{self, Fixture};
+use crate::local::mapping::plan;
+use crate::local::summary::Summary;
+use crate::local::{Ended, Local, LogLevel, Run};
 use crate::outcome::Outcome;
-use crate::template::{Function, Template};
-use fixtures::cast;
+use crate::template::Template;
+use progress::Progress;
+
+/// Copies of a numbered message.
+const COPIES: usize = 12;
+/// One in so many good messages is sent again.
+const AGAIN: usize = 3;
 
 /// What the demo showed.
 #[derive(Debug)]
 pub(crate) struct Demo {
-    runs: Vec<Run>,
-    inits: BTreeMap<String, Duration>,
+    /// Messages that the functions should complete.
+    good: u64,
+    /// Messages that no retry helps.
+    poisoned: u64,
+    /// Good messages sent a second time.
+    duplicates: u64,
+    /// What everything came to.
+    summary: Summary,
 }
 
-/// A fixture's two deliveries.
-#[derive(Debug)]
-struct Run {
-    function: String,
-    scenario: String,
-    event: PathBuf,
-    first: Delivery,
-    second: Delivery,
+/// The messages to send.
+struct Load {
+    good: Vec<Fixture>,
+    poisoned: Vec<Fixture>,
 }
 
-/// Builds the functions once and delivers each fixture twice.
-pub(crate) async fn demo(template: Template, events: &Path) -> Result<Demo, Error> {
-    let cast = cast(&template, events)?;
-    let stack = Stack::up(template, 0, None).await?;
-    let functions: Vec<&Function> = cast.iter().map(|it| &it.function).collect();
-    let programs = programs(stack.template(), &functions, false).await?;
-    let mut demo = Demo {
-        runs: Vec::new(),
-        inits: BTreeMap::new(),
+/// Runs the stack of `template` with the messages of `events`; `None` if Ctrl-C ended it early.
+/// With `stay`, it goes on until Ctrl-C, after `show` has shown what came of the messages.
+///
+/// # Errors
+/// There are no messages, or the stack does not start.
+pub(crate) async fn demo(
+    template: Template,
+    events: &Path,
+    stay: bool,
+    mut show: impl FnMut(&str) -> Result<(), Error>,
+) -> Result<Option<Demo>, Error> {
+    let load = Load::read(&template, events)?;
+    let run = Run {
+        template,
+        port: 0,
+        data: None,
+        release: false,
+        watch: false,
+        logs: LogLevel::OnFailure,
+        events: None,
+        elsewhere: Vec::new(),
+        until_idle: true,
+        faults: Faults::default(),
+        seed: None,
     };
-    for member in &cast {
-        let function = &member.function;
-        let program = &programs[&function.logical_id];
-        let mut process = stack.start(function, program, LogLevel::OnFailure).await?;
-        demo.inits.insert(member.binary.clone(), process.init);
-        for (scenario, event) in &member.fixtures {
-            let first = answered(function, process.deliver(event).await)?;
-            let second = answered(function, process.deliver(event).await)?;
-            demo.runs.push(Run {
-                function: member.binary.clone(),
-                scenario: scenario.clone(),
-                event: event.path.clone(),
-                first,
-                second,
-            });
-        }
-        process.stop().await;
+    let started = Local::start(run, |stack, _| show(&render::started(stack.url()))).await?;
+    let Some(mut local) = started else {
+        return Ok(None);
+    };
+    let all: Vec<&Fixture> = load.good.iter().chain(&load.poisoned).collect();
+    let what = format!(
+        "{} good messages, {} poisoned",
+        load.good.len(),
+        load.poisoned.len()
+    );
+    if !send(&mut local, &all, &what).await? {
+        return Ok(None);
     }
-    Ok(demo)
+    let again: Vec<&Fixture> = load.good.iter().step_by(AGAIN).collect();
+    let what = format!("{} of the good ones again", again.len());
+    if !send(&mut local, &again, &what).await? {
+        return Ok(None);
+    }
+    let mut demo = Demo {
+        good: load.good.len() as u64,
+        poisoned: load.poisoned.len() as u64,
+        duplicates: again.len() as u64,
+        summary: local.summary(),
+    };
+    if stay {
+        show(&demo.render())?;
+        show(&render::staying(local.stack().url()))?;
+        local.until_stopped().await;
+        local.finish().await;
+    } else {
+        demo.summary = local.finish().await;
+        show(&demo.render())?;
+    }
+    Ok(Some(demo))
 }
 
-/// A function error ends the demo.
-fn answered(function: &Function, delivery: Delivery) -> Result<Delivery, Error> {
-    match delivery.result {
-        Err(source) => Err(Error::Function {
-            function: function.logical_id.clone(),
-            source,
-        }),
-        Ok(_) => Ok(delivery),
+/// Sends the messages and waits until they are done; false if Ctrl-C came first.
+async fn send(local: &mut Local, fixtures: &[&Fixture], what: &str) -> Result<bool, Error> {
+    for fixture in fixtures {
+        fixture.send(local.stack().queues())?;
     }
+    let progress = Progress::new(&local.summary(), fixtures.len(), what);
+    let ended = local.until_idle(|summary| progress.show(summary)).await;
+    progress.finish();
+    Ok(ended == Ended::Idle)
+}
+
+impl Load {
+    fn read(template: &Template, events: &Path) -> Result<Self, Error> {
+        let all = fixtures::load(events, &plan(template)?)?;
+        let numbered = copies(&all, |scenario| scenario.starts_with("load"));
+        let messages = match numbered.is_empty() {
+            true => copies(&all, |scenario| scenario.starts_with("success")),
+            false => numbered,
+        };
+        let is_poisoned = |it: &Fixture| it.scenario().contains("poison");
+        let (poisoned, good): (Vec<_>, Vec<_>) = messages.into_iter().partition(is_poisoned);
+        match good.is_empty() {
+            true => Err(Error::NoFixtures(events.to_owned())),
+            false => Ok(Self { good, poisoned }),
+        }
+    }
+}
+
+/// Round by round, as different messages arrive in a mix.
+fn copies(all: &[Fixture], wanted: impl Fn(&str) -> bool) -> Vec<Fixture> {
+    let wanted: Vec<_> = all.iter().filter(|it| wanted(it.scenario())).collect();
+    let rounds = (1..=COPIES).flat_map(|number| wanted.iter().map(move |it| (number, *it)));
+    let different = rounds.filter(|(number, it)| *number == 1 || it.is_numbered());
+    different.map(|(number, it)| it.copy(number)).collect()
 }
 
 impl Demo {
-    /// Whether the second deliveries ran nothing again.
-    pub(crate) fn all_replayed(&self) -> bool {
-        let outcomes = self.runs.iter().flat_map(|run| &run.second.outcomes);
-        let mut outcomes = outcomes.peekable();
-        outcomes.peek().is_some() && outcomes.all(|it| it.outcome == Outcome::Replayed)
+    /// Whether every good message was handled once and every poisoned one set aside.
+    pub(crate) fn succeeded(&self) -> bool {
+        self.summary.settled(Outcome::Processed) == self.good
+            && self.summary.settled(Outcome::Replayed) >= self.duplicates
+            && self.summary.dead_lettered() == self.poisoned
+            && self.summary.left() == 0
     }
 }

@@ -1,6 +1,7 @@
 //! Everything that can go wrong, each as one line on what, where, and what to do.
 
 mod function;
+mod kept;
 mod send;
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use crate::event::EventError;
 use crate::template::TemplateError;
 
 pub use function::{ErrorReport, FunctionError};
+pub use kept::KeptError;
 pub use send::SendError;
 
 /// Why a command ended without doing its work.
@@ -46,8 +48,8 @@ pub enum Error {
         /// The function's logical id.
         function: String,
     },
-    /// The demo found nothing to deliver.
-    #[error("no event files `sqs-<function>-success*.json` in {}", .0.display())]
+    /// The demo found nothing to send.
+    #[error("no event files `sqs-<function>-load*.json` or `sqs-<function>-success*.json` in {}", .0.display())]
     NoFixtures(PathBuf),
     /// No function of the template is fed from a queue.
     #[error(
@@ -67,12 +69,23 @@ pub enum Error {
         /// Why, in SQS's words.
         message: String,
     },
+    /// What a function elsewhere should see could not be written.
+    #[error("cannot write the variables for {function} into a temporary file: {source}")]
+    Variables {
+        /// The function's logical id.
+        function: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// Building the functions failed.
     #[error(transparent)]
     Build(#[from] BuildError),
     /// The local endpoint could not be served.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
+    /// Queues cannot be kept, or taken up again.
+    #[error(transparent)]
+    Kept(#[from] KeptError),
     /// Messages were not sent.
     #[error(transparent)]
     Send(#[from] SendError),
@@ -162,4 +175,12 @@ pub enum EndpointError {
     /// What is stored has no place.
     #[error("cannot write what is stored: {0}; choose another folder with --data")]
     Data(std::io::Error),
+}
+
+/// What really happened: the layers above only say that something did.
+pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => innermost(source),
+        None => error.to_string(),
+    }
 }

@@ -13,7 +13,9 @@ pub mod template;
 
 pub use args::Cli;
 pub use commands::run;
-pub use error::{BuildError, EndpointError, Error, ErrorReport, FunctionError, SendError};
+pub use error::{
+    BuildError, EndpointError, Error, ErrorReport, FunctionError, KeptError, SendError,
+};
 pub use event::{EventError, EventFile};
 pub use local::{Delivery, Invoke, LogLevel, Report, invoke};
 pub use outcome::{MessageOutcome, Outcome};

@@ -1,12 +1,15 @@
 //! The local environment: real function binaries against embedded services.
 
 mod activity;
+mod alarms;
 mod build;
+pub(crate) mod chaos;
 mod clock;
 mod console;
+pub(crate) mod elsewhere;
 mod endpoint;
 mod environment;
-mod fixtures;
+pub(crate) mod fixtures;
 mod function;
 mod functions;
 mod ids;
@@ -21,10 +24,11 @@ mod serve;
 pub(crate) mod stack;
 pub(crate) mod summary;
 mod voice;
+mod watch;
 
 pub use function::Delivery;
 pub(crate) use ids::request_id;
 pub use invoke::{Invoke, Report, invoke};
 pub use log::LogLevel;
-pub(crate) use run::{Run, run};
+pub(crate) use run::{Ended, Local, Run, run};
 pub(crate) use serve::serve;

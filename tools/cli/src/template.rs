@@ -22,7 +22,7 @@ mod yaml;
 use std::path::{Path, PathBuf};
 
 pub use alarm::Alarm;
-pub use bucket::Bucket;
+pub use bucket::{Bucket, Notification};
 pub(crate) use error::Fault;
 pub use error::TemplateError;
 pub use event_source::{EventSource, Filter};

@@ -2,13 +2,21 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod support;
+
+#[path = "run/kept.rs"]
+mod kept;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 #[cfg(target_os = "linux")]
 use std::{thread, time::Duration};
+
+use serde_json::Value;
+use support::{Running, call, start};
 
 const FUNCTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/misbehaving");
 const SCRATCH: &str = env!("CARGO_TARGET_TMPDIR");
@@ -57,67 +65,54 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// A running `local`, killed with the test.
-struct Running {
-    process: Child,
-    address: String,
-    output: BufReader<ChildStdout>,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
-
 fn run(folder: &Path, arguments: &[&str]) -> Running {
-    let mut process = command(folder, arguments).spawn().unwrap();
-    let mut output = BufReader::new(process.stdout.take().unwrap());
-    let mut text = String::new();
-    let variable = "AWS_ENDPOINT_URL=http://";
-    while !text.contains(variable) {
-        let read = output.read_line(&mut text).unwrap();
-        assert!(read > 0, "ended after {text:?}");
-    }
-    let (_, address) = text.trim().rsplit_once(variable).unwrap();
-    let address = address.to_owned();
-    Running {
-        process,
-        address,
-        output,
-    }
+    start(&mut command(folder, arguments))
 }
 
-impl Running {
-    /// Sends messages in one request, so that the mapping receives them together.
-    fn send(&self, bodies: &[&str]) {
-        let entries = bodies.iter().enumerate();
-        let entries =
-            entries.map(|(id, body)| format!(r#"{{"Id":"{id}","MessageBody":"{body}"}}"#));
-        let entries = entries.collect::<Vec<_>>().join(",");
-        let queue = format!("http://{}/000000000000/lambda-queue-Jobs", self.address);
-        let body = format!(r#"{{"QueueUrl":"{queue}","Entries":[{entries}]}}"#);
-        let (address, length) = (&self.address, body.len());
-        let mut stream = TcpStream::connect(address).unwrap();
-        let request = format!(
-            "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: AmazonSQS.SendMessageBatch\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    }
+/// Sends messages in one request, so that the mapping receives them together.
+fn send(running: &Running, bodies: &[&str]) {
+    let entries = bodies.iter().enumerate();
+    let entries = entries.map(|(id, body)| format!(r#"{{"Id":"{id}","MessageBody":"{body}"}}"#));
+    let entries = entries.collect::<Vec<_>>().join(",");
+    let body = format!(r#"{{"QueueUrl":"lambda-queue-Jobs","Entries":[{entries}]}}"#);
+    let answer = call(&running.address, "AmazonSQS.SendMessageBatch", &body);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
 
-    /// The summary and the exit code, once it has ended.
-    fn ended(mut self) -> (String, Option<i32>) {
-        let mut rest = String::new();
-        self.output.read_to_string(&mut rest).unwrap();
-        let code = self.process.wait().unwrap().code();
-        let mut tables = rest.lines().skip_while(|it| !it.contains("QUEUE"));
-        let lines: Vec<_> = tables.by_ref().map(without_times).collect();
-        (lines.join("\n"), code)
+/// Answers one request to `function`, and tells what it was.
+fn answer(function: &TcpListener, headers: &str, body: &str) -> String {
+    let (mut stream, _) = function.accept().unwrap();
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        reader.read_line(&mut head).unwrap();
     }
+    let lower = head.to_lowercase();
+    let length = lower.split("content-length: ").nth(1).unwrap();
+    let length = length.split_whitespace().next().unwrap().parse().unwrap();
+    reader.read_exact(&mut vec![0; length]).unwrap();
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(answer.as_bytes()).unwrap();
+    head
+}
+
+/// What it prints until it ends, and its exit code.
+fn rest(mut running: Running) -> (String, Option<i32>) {
+    let mut rest = String::new();
+    running.output.read_to_string(&mut rest).unwrap();
+    let code = running.process.wait().unwrap().code();
+    (rest, code)
+}
+
+/// The summary and the exit code, once it has ended.
+fn ended(running: Running) -> (String, Option<i32>) {
+    let (rest, code) = rest(running);
+    let mut tables = rest.lines().skip_while(|it| !it.contains("QUEUE"));
+    let lines: Vec<_> = tables.by_ref().map(without_times).collect();
+    (lines.join("\n"), code)
 }
 
 /// A line as it is, or with single spaces and dots for its times.
@@ -151,8 +146,8 @@ fn failure(output: &Output, code: i32) -> String {
 #[test]
 fn messages_are_processed_in_a_batch() {
     let running = run(&project("works", 2, ""), &["--until-idle"]);
-    running.send(&["work", "work", "work"]);
-    let (summary, code) = running.ended();
+    send(&running, &["work", "work", "work"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -160,8 +155,8 @@ fn messages_are_processed_in_a_batch() {
 #[test]
 fn a_message_that_always_fails_is_retried_and_then_dead_lettered() {
     let running = run(&project("fails", 2, ""), &["--until-idle"]);
-    running.send(&["fail"]);
-    let (summary, code) = running.ended();
+    send(&running, &["fail"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(1), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -169,8 +164,8 @@ fn a_message_that_always_fails_is_retried_and_then_dead_lettered() {
 #[test]
 fn a_batch_whose_process_crashes_is_delivered_again_to_a_new_one() {
     let running = run(&project("crashes", 2, ""), &["--until-idle"]);
-    running.send(&["exit once", "work"]);
-    let (summary, code) = running.ended();
+    send(&running, &["exit once", "work"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -179,8 +174,8 @@ fn a_batch_whose_process_crashes_is_delivered_again_to_a_new_one() {
 fn only_reported_messages_come_back() {
     let folder = project("reports", 2, "");
     let running = run(&folder, &["--until-idle", "--expect-dead-letters", "1"]);
-    running.send(&["report", "work", "work"]);
-    let (summary, code) = running.ended();
+    send(&running, &["report", "work", "work"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -188,8 +183,8 @@ fn only_reported_messages_come_back() {
 #[test]
 fn a_function_is_stopped_at_its_timeout_and_its_batch_comes_back() {
     let running = run(&project("sleeps", 1, ""), &["--until-idle"]);
-    running.send(&["sleep"]);
-    let (summary, code) = running.ended();
+    send(&running, &["sleep"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(1), "{summary}");
     assert!(summary.contains("Work 2 2 … … 2"), "{summary}");
 }
@@ -199,8 +194,8 @@ fn a_response_that_fails_its_whole_batch_is_explained() {
     let folder = project("mumbles", 2, "");
     let mut running = run(&folder, &["--until-idle", "--expect-dead-letters", "2"]);
     let mut errors = running.process.stderr.take().unwrap();
-    running.send(&["mumble", "work"]);
-    let (summary, code) = running.ended();
+    send(&running, &["mumble", "work"]);
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     let mut log = String::new();
     errors.read_to_string(&mut log).unwrap();
@@ -216,9 +211,166 @@ fn event_files_go_through_the_queue_of_the_function_in_their_name() {
     fs::write(folder.join("events/sqs-misbehaving-two.json"), event).unwrap();
     fs::write(folder.join("events/sqs-other-two.json"), event).unwrap();
     let running = run(&folder, &["--until-idle", "--events", "events"]);
-    let (summary, code) = running.ended();
+    let (summary, code) = ended(running);
     assert_eq!(code, Some(0), "{summary}");
     assert!(summary.contains("✓ 2 messages completed in"), "{summary}");
+}
+
+#[test]
+fn chaos_delivers_twice_and_each_message_counts_once() {
+    let chaos = ["--until-idle", "--chaos", "duplicate=1", "--seed", "7"];
+    let running = run(&project("twice", 2, ""), &chaos);
+    assert!(running.text.contains("Chaos · duplicate=1 --seed 7"));
+    send(&running, &["work", "work", "work"]);
+    let (summary, code) = ended(running);
+    assert_eq!(code, Some(0), "{summary}");
+    let counted = "Chaos 3 delivered twice · --seed 7";
+    assert!(summary.contains(counted), "{summary}");
+    assert!(summary.contains("✓ 3 messages completed in"), "{summary}");
+}
+
+#[test]
+fn a_process_that_chaos_kills_is_a_crash() {
+    let chaos = ["--until-idle", "--chaos", "kill=1"];
+    let running = run(&project("killed", 2, ""), &chaos);
+    send(&running, &["sleep"]);
+    let (summary, code) = ended(running);
+    assert_eq!(code, Some(1), "{summary}");
+    assert!(summary.contains("Chaos 2 invocations killed"), "{summary}");
+    assert!(summary.contains("Work 2 2 … … 2"), "{summary}");
+}
+
+#[test]
+fn chaos_throttles_items_and_nothing_else() {
+    let running = run(&project("throttled", 2, ""), &["--chaos", "throttle=1"]);
+    let dynamodb = |operation: &str| {
+        let target = format!("DynamoDB_20120810.{operation}");
+        call(&running.address, &target, "{}")
+    };
+    let refused = dynamodb("PutItem");
+    assert!(refused.starts_with("HTTP/1.1 400"), "{refused}");
+    let codes = [
+        "#ProvisionedThroughputExceededException",
+        "#ThrottlingException",
+    ];
+    assert!(codes.iter().any(|it| refused.contains(it)), "{refused}");
+    assert!(dynamodb("ListTables").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn a_function_elsewhere_is_waited_for_and_asked_as_lambda_is() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let at = format!("misbehaving=http://{address}");
+    let mut running = run(
+        &project("elsewhere", 2, ""),
+        &["--until-idle", "--function", &at],
+    );
+    let errors = running.process.stderr.take().unwrap();
+    let missed = BufReader::new(errors).lines().next().unwrap().unwrap();
+    let line = format!("misbehaving │ nobody answers at http://{address} (");
+    assert!(missed.starts_with(&line), "{missed}");
+    let (_, file) = running.text.split_once("let it see").unwrap();
+    let variables = fs::read_to_string(file.split_whitespace().next().unwrap()).unwrap();
+    let endpoint = format!("AWS_ENDPOINT_URL='http://{}'\n", running.address);
+    assert!(variables.contains(&endpoint), "{variables}");
+    let function = TcpListener::bind(address).unwrap();
+    send(&running, &["work"]);
+    let failed = "X-Amz-Function-Error: Unhandled\r\n";
+    let asked = answer(
+        &function,
+        failed,
+        r#"{"errorType":"Oops","errorMessage":"no"}"#,
+    );
+    let path = "POST /2015-03-31/functions/misbehaving/invocations ";
+    assert!(asked.starts_with(path), "{asked}");
+    answer(&function, "", r#"{"batchItemFailures":[]}"#);
+    let (summary, code) = ended(running);
+    assert_eq!(code, Some(0), "{summary}");
+    assert!(summary.contains("Work 2 1 … …\n"), "{summary}");
+}
+
+#[test]
+fn a_function_with_no_concurrency_left_is_throttled() {
+    let folder = project("reserved", 2, "");
+    let template = fs::read_to_string(folder.join("template.yaml")).unwrap();
+    let none = "Timeout: 2\n      ReservedConcurrentExecutions: 0";
+    fs::write(
+        folder.join("template.yaml"),
+        template.replace("Timeout: 2", none),
+    )
+    .unwrap();
+    let running = run(&folder, &["--until-idle", "--expect-dead-letters", "1"]);
+    send(&running, &["work"]);
+    let (summary, code) = ended(running);
+    assert_eq!(code, Some(0), "{summary}");
+    assert!(
+        summary.contains("0 messages completed, 1 dead-lettered"),
+        "{summary}"
+    );
+    assert!(summary.contains("THROTTLES"), "{summary}");
+}
+
+#[test]
+fn a_function_whose_source_changes_is_built_again_and_swapped() {
+    let folder = project("watched", 2, "");
+    let source = folder.join("function/src/main.rs");
+    fs::create_dir_all(source.parent().unwrap()).unwrap();
+    for file in ["Cargo.toml", "Cargo.lock", "src/main.rs"] {
+        let text = fs::read(Path::new(FUNCTION).join(file)).unwrap();
+        fs::write(folder.join("function").join(file), text).unwrap();
+    }
+    let template = fs::read_to_string(folder.join("template.yaml")).unwrap();
+    let template = template.replace(FUNCTION, "function");
+    fs::write(folder.join("template.yaml"), &template).unwrap();
+    let mut command = command(&folder, &["--watch"]);
+    // Of its own: the other tests run the binary of this name.
+    let mut running = start(command.env("CARGO_TARGET_DIR", folder.join("target")));
+    let mut log = BufReader::new(running.process.stderr.take().unwrap()).lines();
+    let mut wait_for = |what: &str| {
+        let mut lines = log.by_ref().map(Result::unwrap);
+        assert!(lines.any(|it| it.contains(what)), "no line has {what:?}");
+    };
+    let original = fs::read_to_string(&source).unwrap();
+    send(&running, &["work"]);
+    wait_for("told to work");
+    fs::write(&source, original.replace("told to", "asked to")).unwrap();
+    wait_for("main.rs has changed");
+    wait_for("misbehaving │ built again: the next event gets it");
+    send(&running, &["work"]);
+    wait_for("asked to work");
+    fs::write(&source, "not Rust").unwrap();
+    wait_for("; the functions stay as they are");
+    send(&running, &["work"]);
+    wait_for("asked to work");
+    fs::write(folder.join("template.yaml"), template + "\n").unwrap();
+    wait_for("template.yaml has changed; start `lambda-queue local` again to use it");
+}
+
+#[test]
+fn programs_get_the_summary_as_a_document() {
+    let folder = project("document", 2, "");
+    let event = r#"{"Records":[{"messageId":"a","body":"work"},{"messageId":"b","body":"work"}]}"#;
+    fs::write(folder.join("events/sqs-misbehaving-two.json"), event).unwrap();
+    let arguments = ["--until-idle", "--events", "events", "--output", "json"];
+    let chaos = ["--chaos", "reorder=0.5", "--seed", "7"];
+    let output = command(&folder, &[&arguments[..], &chaos].concat()).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(text(&output.stderr).contains("export AWS_ENDPOINT_URL="));
+    let mut document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for time in [
+        "/took_ms",
+        "/functions/0/p50_ms",
+        "/functions/0/p99_ms",
+        "/functions/0/init_ms",
+    ] {
+        let time = document.pointer_mut(time).unwrap();
+        assert!(time.is_number(), "{time}");
+        *time = "…".into();
+    }
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
 }
 
 #[test]
@@ -246,7 +398,7 @@ fn ctrl_c_ends_it_well_and_its_processes_with_it() {
     let pid = running.process.id().to_string();
     let children = children(&pid);
     assert_eq!(children.len(), 1, "one process is warm");
-    running.send(&["sleep"]);
+    send(&running, &["sleep"]);
     let told = Command::new("kill").args(["-INT", &pid]).status().unwrap();
     assert!(told.success());
     assert_eq!(running.process.wait().unwrap().code(), Some(0));

@@ -2,81 +2,38 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "serve/api.rs"]
+mod api;
+#[path = "serve/kept.rs"]
+mod kept;
 #[path = "serve/send.rs"]
 mod send;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, ChildStdout, Command, Stdio};
+mod support;
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::process::Command;
+
+use support::{Running, call, exchange, start};
 
 const TEMPLATE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/tests/misbehaving/template.yaml"
 );
 
-/// A running `local serve`, killed with the test.
-struct Served {
-    process: Child,
-    address: String,
-    text: String,
-    /// Held open: who prints to nobody ends with an error.
-    _output: BufReader<ChildStdout>,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
-
 fn command(port: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lambda-queue"));
     command.args(["local", "serve", "--port", port, "--template", TEMPLATE]);
-    command.stdout(Stdio::piped());
     command
 }
 
-fn serve() -> Served {
+fn serve() -> Running {
     serve_with(&[])
 }
 
-fn serve_with(arguments: &[&str]) -> Served {
-    let mut process = command("0").args(arguments).spawn().unwrap();
-    let mut output = BufReader::new(process.stdout.take().unwrap());
-    let mut text = String::new();
-    let variable = "AWS_ENDPOINT_URL=http://";
-    while !text.contains(variable) {
-        let read = output.read_line(&mut text).unwrap();
-        assert!(read > 0, "ended after {text:?}");
-    }
-    let (_, address) = text.trim().rsplit_once(variable).unwrap();
-    let address = address.to_owned();
-    Served {
-        process,
-        address,
-        text,
-        _output: output,
-    }
-}
-
-/// One request, from its first lines on; the answer as it comes.
-fn exchange(address: &str, head: &str, body: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    let length = body.len();
-    let request = format!("{head}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}");
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
-
-fn call(address: &str, target: &str, body: &str) -> String {
-    let authorization = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
-    let head = format!(
-        "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: {target}\r\nX-Amz-Date: 20260101T000000Z\r\nAuthorization: {authorization}\r\n"
-    );
-    exchange(address, &head, body)
+fn serve_with(arguments: &[&str]) -> Running {
+    start(command("0").args(arguments))
 }
 
 #[test]
@@ -211,5 +168,8 @@ fn it_ends_well_when_told_to() {
     let id = served.process.id().to_string();
     let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
     assert!(told.success());
+    let mut rest = String::new();
+    served.output.read_to_string(&mut rest).unwrap();
+    assert!(rest.ends_with("forgets everything\n"), "{rest}");
     assert_eq!(served.process.wait().unwrap().code(), Some(0));
 }

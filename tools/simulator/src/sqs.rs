@@ -47,6 +47,7 @@ mod policies;
 mod queue;
 mod receive;
 mod redrive;
+mod saving;
 mod selection;
 mod send;
 mod settings;
@@ -57,7 +58,7 @@ mod tags;
 mod trace;
 mod visibility;
 
-pub use account::Sqs;
+pub use account::{Activity, Sqs};
 pub use chaos::Delivery;
 pub use errors::{ErrorKind, SqsError};
 pub use snapshot::{Counters, MessageSnapshot, MessageState, QueueSnapshot};

@@ -45,6 +45,10 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
     {
         match std::mem::replace(&mut self.plan.steps[index], Step::Run) {
             Step::Run => self.start(index, budget),
+            Step::Acknowledge => {
+                self.acknowledge(index);
+                None
+            }
             Step::Fail(error) => {
                 self.fail(index, *error);
                 None
@@ -83,11 +87,11 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
     {
         let message = &self.messages[index];
         let decoded = match self.plan.decoded.remove(&index) {
-            Some(decoded) => Ok(decoded),
-            None => decode(message),
+            Some(decoded) => Ok(Some(decoded)),
+            None => decode(&self.settings.envelope, message).map(|it| it.map(|(it, _)| it)),
         };
         match decoded {
-            Ok(decoded) => {
+            Ok(Some(decoded)) => {
                 let span = telemetry::message_span(message);
                 self.spans.insert(index, span.clone());
                 if let Some(sent_ms) = message.sent_ms() {
@@ -101,11 +105,19 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                     span,
                 })
             }
+            Ok(None) => {
+                self.acknowledge(index);
+                None
+            }
             Err(error) => {
                 self.fail(index, error);
                 None
             }
         }
+    }
+
+    fn acknowledge(&mut self, index: usize) {
+        self.settle(index, Settled::new(Outcome::Processed));
     }
 
     /// The handler runs; the handle stops it.

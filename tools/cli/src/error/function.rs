@@ -34,6 +34,9 @@ pub enum FunctionError {
     /// It ended while it worked.
     #[error("the function ended before it answered ({0}); its log says why")]
     Crashed(ExitStatus),
+    /// Chaos ended it while it worked.
+    #[error("chaos killed the function after {:.3} seconds", .0.as_secs_f64())]
+    Killed(Duration),
     /// It was stopped at its timeout.
     #[error("Task timed out after {:.2} seconds", .0.as_secs_f64())]
     TimedOut(Duration),
@@ -42,6 +45,24 @@ pub enum FunctionError {
     NotJson {
         /// What the parser says.
         problem: String,
+        /// How the answer begins.
+        excerpt: String,
+    },
+    /// Nobody runs it where it should be.
+    #[error("nobody answers at {url} ({why}); messages wait until somebody does")]
+    Unreachable {
+        /// The address.
+        url: String,
+        /// Why.
+        why: String,
+    },
+    /// Whoever runs it failed.
+    #[error("{url} answers with status {status}: {excerpt}")]
+    Elsewhere {
+        /// The address.
+        url: String,
+        /// The HTTP status.
+        status: u16,
         /// How the answer begins.
         excerpt: String,
     },
@@ -84,7 +105,7 @@ impl FunctionError {
         match self {
             Self::Spawn { .. } => "Runtime.InvalidEntrypoint",
             Self::TimedOut(_) | Self::InitTimeout(_) => "Sandbox.Timedout",
-            Self::EndedInInit(_) | Self::Crashed(_) => "Runtime.ExitError",
+            Self::EndedInInit(_) | Self::Crashed(_) | Self::Killed(_) => "Runtime.ExitError",
             Self::NotJson { .. } => "Function.InvalidResponse",
             Self::TooLarge => "Function.ResponseSizeTooLarge",
             _ => "Unknown",

@@ -11,7 +11,7 @@ mod timelines;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use lambda_queue_simulator::mapping::{MessageRef, ReturnReason};
+use lambda_queue_simulator::mapping::{InvocationResult, MessageRef, ReturnReason};
 use lambda_queue_simulator::sqs::TraceEvent;
 
 use super::clock::epoch_ms;
@@ -67,8 +67,15 @@ impl Activity {
         ids: &[String],
         invoked: &Invoked,
     ) {
-        let failure: Option<Arc<str>> = invoked.error.as_deref().map(Into::into);
-        let request_id: Option<Arc<str>> = invoked.request_id.as_deref().map(Into::into);
+        if invoked.result == InvocationResult::Throttled {
+            let function = Arc::clone(function);
+            return self.about(queue, ids, |_| FunctionEvent::Throttled {
+                function: Arc::clone(&function),
+            });
+        }
+        let failure = invoked.failure.as_ref();
+        let failure = failure.map(|it| entry::short(&it.to_string()));
+        let request_id: Arc<str> = invoked.request_id.as_str().into();
         let outcomes = invoked.outcomes.iter();
         let outcomes: HashMap<_, _> = outcomes.map(|it| (it.message_id.as_str(), it)).collect();
         self.about(queue, ids, |id| {

@@ -28,13 +28,17 @@ mod messages;
 mod state;
 mod stream;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
 use axum::routing::{get, post};
 use tower::ServiceExt;
 
+use super::queues::Queues;
 use super::stack::Running;
+use crate::template::Alarm;
 use live::Live;
 
 /// The path that everything of the console begins with.
@@ -46,19 +50,36 @@ pub(crate) struct Console {
     _live: Live,
 }
 
+/// What is looked at.
+#[derive(Clone)]
+struct Watched {
+    running: Running,
+    alarms: Arc<[Alarm]>,
+}
+
 /// What requests are answered from.
 #[derive(Clone)]
 struct Seen {
-    running: Running,
+    watched: Watched,
     live: live::Reader,
 }
 
+impl Seen {
+    fn queues(&self) -> &Queues {
+        &self.watched.running.queues
+    }
+}
+
 impl Console {
-    /// Begins to watch what is `running`.
-    pub(crate) fn start(running: Running) -> Self {
-        let live = Live::start(running.clone());
+    /// Begins to watch what is `running`, and the template's `alarms`.
+    pub(crate) fn start(running: &Running, alarms: Vec<Alarm>) -> Self {
+        let watched = Watched {
+            running: running.clone(),
+            alarms: alarms.into(),
+        };
+        let live = Live::start(watched.clone());
         let seen = Seen {
-            running,
+            watched,
             live: live.reader(),
         };
         let api = Router::new()

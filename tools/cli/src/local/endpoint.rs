@@ -1,9 +1,11 @@
 //! The address the AWS SDKs are pointed at: one port, and every service behind it.
 
 mod aws;
+mod cloudwatch;
 mod dynamodb;
 mod errors;
 mod guard;
+mod lambda;
 mod s3;
 mod sqs;
 mod target;
@@ -20,7 +22,9 @@ use tokio::task::JoinHandle;
 
 use crate::error::{EndpointError, Error};
 use crate::template::Template;
+use cloudwatch::CloudWatch;
 use dynamodb::DynamoDb;
+use lambda::Lambda;
 use s3::S3;
 use target::Target;
 
@@ -37,6 +41,8 @@ struct Services {
     dynamodb: DynamoDb,
     s3: S3,
     console: Console,
+    lambda: Lambda,
+    cloudwatch: CloudWatch,
     running: Running,
 }
 
@@ -77,8 +83,10 @@ impl Address {
         }
         let services = Arc::new(Services {
             dynamodb: DynamoDb::start(&template.tables()?, data).await?,
-            s3: S3::open(template, data).await?,
-            console: Console::start(running.clone()),
+            s3: S3::open(template, &running.queues, data).await?,
+            lambda: Lambda::new(&running),
+            cloudwatch: CloudWatch::new(template.alarms()?, &running),
+            console: Console::start(&running, template.alarms()?),
             running,
         });
         let app = Router::new().fallback(answer).with_state(services);
@@ -104,8 +112,16 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
         return services.console.answer(request).await;
     }
     match Target::of(request.method(), request.uri(), request.headers()) {
-        Target::DynamoDb => services.dynamodb.call(request).await,
+        Target::DynamoDb => {
+            let dice = services.running.chaos.throttle();
+            match dynamodb::throttle(dice, request.headers()) {
+                Some(refusal) => refusal,
+                None => services.dynamodb.call(request).await,
+            }
+        }
         Target::Sqs(operation) => sqs::call(&services.running.queues, &operation, request).await,
+        Target::CloudWatch(operation) => services.cloudwatch.call(&operation, request).await,
+        Target::Lambda => services.lambda.call(request).await,
         Target::S3 => services.s3.call(request).await,
         Target::Unserved(what) => errors::unserved(what, request).await,
     }

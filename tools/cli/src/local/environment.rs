@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use crate::template::{Function, REGION, Template};
 
-/// A function's environment, complete.
+/// What a function sees, besides what this command was started with.
 #[derive(Debug)]
 pub(crate) struct Environment {
     pub(crate) variables: Vec<(String, String)>,
@@ -62,9 +62,9 @@ impl Environment {
             ("NO_PROXY", "127.0.0.1,localhost"),
         ];
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-        // Later ones win: Lambda's own over the template's over what the shell says.
-        let variables = inherited()
-            .chain([("RUST_LOG".to_owned(), log_filter())])
+        // Later ones win: Lambda's own over the template's.
+        let variables = [("RUST_LOG".to_owned(), log_filter())]
+            .into_iter()
             .chain(
                 kept.into_iter()
                     .map(|it| (it.name.clone(), it.value.clone())),
@@ -77,11 +77,16 @@ impl Environment {
         }
     }
 
-    /// Where the process finds its Runtime API.
-    pub(crate) fn with_runtime_api(&self, address: SocketAddr) -> Vec<(String, String)> {
-        let mut variables = self.variables.clone();
-        variables.push(("AWS_LAMBDA_RUNTIME_API".to_owned(), address.to_string()));
-        variables
+    /// Everything a process here sees, with where it finds its Runtime API.
+    pub(crate) fn with_runtime_api(
+        &self,
+        address: SocketAddr,
+    ) -> impl Iterator<Item = (String, String)> {
+        let api = ("AWS_LAMBDA_RUNTIME_API".to_owned(), address.to_string());
+        // Later ones win.
+        inherited()
+            .chain(self.variables.iter().cloned())
+            .chain([api])
     }
 }
 

@@ -1,4 +1,7 @@
 //! Event files as messages: what they hold goes the whole way, through the function's queue.
+//!
+//! A body may hold `{{n}}`, which stands for the number of a copy: from one file come as many
+//! different messages as are wanted.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,15 +10,20 @@ use lambda_queue_simulator::sqs::api::{MessageAttributeValue, SendMessageRequest
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::ids::request_id;
 use super::mapping::Planned;
 use super::queues::Queues;
 use crate::error::Error;
 use crate::event::{EventError, EventFile};
 
+/// What stands for the number of a copy.
+const NUMBER: &str = "{{n}}";
+
 /// A message of an event file, and the queue it goes to.
-#[derive(Debug)]
-pub(super) struct Fixture {
+#[derive(Debug, Clone)]
+pub(crate) struct Fixture {
     path: PathBuf,
+    scenario: String,
     request: SendMessageRequest,
 }
 
@@ -42,18 +50,18 @@ struct Attributes {
 ///
 /// # Errors
 /// There are none, or one of them is not an SQS event.
-pub(super) fn load(folder: &Path, planned: &[Planned]) -> Result<Vec<Fixture>, Error> {
+pub(crate) fn load(folder: &Path, planned: &[Planned]) -> Result<Vec<Fixture>, Error> {
     let none = || Error::NoEvents(folder.to_owned());
     let entries = std::fs::read_dir(folder).map_err(|_| none())?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|it| it.path()).collect();
     paths.sort();
     let mut fixtures = Vec::new();
     for path in paths {
-        let Some(planned) = addressee(&path, planned) else {
+        let Some((planned, scenario)) = addressee(&path, planned) else {
             continue;
         };
         let event = EventFile::load(&path)?;
-        fixtures.extend(messages(&event, planned)?);
+        fixtures.extend(messages(&event, planned, scenario)?);
     }
     match fixtures.is_empty() {
         true => Err(none()),
@@ -61,28 +69,28 @@ pub(super) fn load(folder: &Path, planned: &[Planned]) -> Result<Vec<Fixture>, E
     }
 }
 
-/// The first mapping to the function that a file's name begins with; `tool` is not
-/// `tool-executor`, so the longest name counts.
-fn addressee<'a>(path: &Path, planned: &'a [Planned]) -> Option<&'a Planned> {
+/// The first mapping to the function that a file's name begins with, and the rest of the name;
+/// `tool` is not `tool-executor`, so the longest name counts.
+fn addressee<'a>(path: &'a Path, planned: &'a [Planned]) -> Option<(&'a Planned, &'a str)> {
     let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
     let name = name.strip_prefix("sqs-")?;
-    let begins = |binary: &str| {
-        let rest = name.strip_prefix(binary);
-        rest.is_some_and(|it| it.starts_with('-'))
-    };
-    let mut found: Option<(&str, &Planned)> = None;
+    let scenario = |binary: &str| name.strip_prefix(binary)?.strip_prefix('-');
+    let mut found: Option<(&Planned, &str)> = None;
     for it in planned {
-        if let Some(binary) = it.function.binary.as_deref()
-            && begins(binary)
-            && found.is_none_or(|(longest, _)| longest.len() < binary.len())
+        if let Some(scenario) = it.function.binary.as_deref().and_then(scenario)
+            && found.is_none_or(|(_, shortest)| scenario.len() < shortest.len())
         {
-            found = Some((binary, it));
+            found = Some((it, scenario));
         }
     }
-    found.map(|(_, planned)| planned)
+    found
 }
 
-fn messages(event: &EventFile, planned: &Planned) -> Result<Vec<Fixture>, EventError> {
+fn messages(
+    event: &EventFile,
+    planned: &Planned,
+    scenario: &str,
+) -> Result<Vec<Fixture>, EventError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Event {
@@ -95,6 +103,7 @@ fn messages(event: &EventFile, planned: &Planned) -> Result<Vec<Fixture>, EventE
     })?;
     let messages = event.records.into_iter().map(|it| Fixture {
         path: path.clone(),
+        scenario: scenario.to_owned(),
         request: request(it, planned),
     });
     Ok(messages.collect())
@@ -130,12 +139,36 @@ fn attribute(value: &Json) -> MessageAttributeValue {
 }
 
 impl Fixture {
+    /// What the file's name says after the function's: `success`, `poison`.
+    pub(crate) fn scenario(&self) -> &str {
+        &self.scenario
+    }
+
+    /// Whether its copies differ.
+    pub(crate) fn is_numbered(&self) -> bool {
+        self.request.message_body.contains(NUMBER)
+    }
+
+    /// The copy with this number. To a FIFO queue each copy is a message of its own, equal or not.
+    pub(crate) fn copy(&self, number: usize) -> Self {
+        let mut copy = self.clone();
+        let body = copy
+            .request
+            .message_body
+            .replace(NUMBER, &number.to_string());
+        copy.request.message_body = body.into();
+        if copy.request.message_deduplication_id.is_some() {
+            copy.request.message_deduplication_id = Some(request_id().into());
+        }
+        copy
+    }
+
     /// Sends the message.
     ///
     /// # Errors
     /// SQS refuses it.
-    pub(super) fn send(&self, queues: &Queues) -> Result<(), Error> {
-        let sent = queues.change(|sqs, now_ms| sqs.send_message(&self.request, now_ms));
+    pub(crate) fn send(&self, queues: &Queues) -> Result<(), Error> {
+        let sent = queues.run(&self.request);
         sent.map(drop).map_err(|error| Error::NotSent {
             path: self.path.clone(),
             queue: self.request.queue_url.to_string(),

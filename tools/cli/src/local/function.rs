@@ -51,6 +51,8 @@ pub struct Delivery {
 pub(crate) struct Answer {
     /// The response's bytes, JSON or not.
     pub(crate) result: Result<Vec<u8>, FunctionError>,
+    /// The end of what it printed.
+    pub(crate) log: String,
     /// Every outcome in the log.
     pub(crate) outcomes: Vec<MessageOutcome>,
     pub(crate) duration: Duration,
@@ -147,7 +149,7 @@ impl FunctionProcess {
 
     /// Delivers `event` and waits for the answer.
     pub(crate) async fn deliver(&mut self, event: &EventFile) -> Delivery {
-        let answer = self.invoke(&event.payload).await;
+        let answer = self.invoke(&event.payload, None).await;
         let result = answer.result.and_then(|body| parse(&body));
         if result.is_err() {
             self.log.reveal();
@@ -159,8 +161,8 @@ impl FunctionProcess {
         }
     }
 
-    /// Hands over an event, as JSON, and waits for the answer.
-    pub(crate) async fn invoke(&mut self, event: &str) -> Answer {
+    /// Hands over an event, as JSON, and waits for the answer; the process is killed after `doom`.
+    pub(crate) async fn invoke(&mut self, event: &str, doom: Option<Duration>) -> Answer {
         let started = Instant::now();
         let timeout = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
         let now = epoch_ms();
@@ -173,11 +175,17 @@ impl FunctionProcess {
             payload: event.to_owned(),
         });
         self.waits = false;
-        let result = self.answer(&request_id, started + self.timeout).await;
+        let doom = doom.filter(|it| *it < self.timeout);
+        let until = started + doom.unwrap_or(self.timeout);
+        let mut result = self.answer(&request_id, until).await;
+        if let (Err(FunctionError::TimedOut(_)), Some(doom)) = (&result, doom) {
+            result = Err(FunctionError::Killed(doom));
+        }
         let duration = started.elapsed();
         self.settle_log(result.is_err()).await;
         Answer {
             result,
+            log: self.log.tail(),
             outcomes: self.log.outcomes(),
             duration,
             request_id,

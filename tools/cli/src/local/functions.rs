@@ -1,19 +1,39 @@
 //! The template's functions on this machine.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use tempfile::TempDir;
+use tokio::time::sleep;
+
+use super::chaos::Chaos;
+use super::elsewhere::{Elsewhere, write_variables};
 use super::environment::{Environment, Fed};
 use super::log::LogLevel;
-use super::pool::Pool;
-use super::stack::programs;
+use super::pool::{Pool, Processes, Remote, Workers};
+use super::stack::{find, programs};
 use super::voice::Voice;
 use crate::error::Error;
 use crate::template::{Function, Template};
 
-/// A pool of processes for each function.
+/// How often it is looked for processes that wait in vain.
+const TENDED: Duration = Duration::from_secs(15);
+
+/// A pool for each function.
 #[derive(Default)]
 pub(crate) struct Functions {
     pools: Vec<Arc<Pool>>,
+    /// Holds files for those that are run elsewhere, and goes with this.
+    _variables: Option<TempDir>,
+}
+
+/// How functions are run.
+pub(crate) struct Manner<'a> {
+    pub(crate) release: bool,
+    pub(crate) logs: LogLevel,
+    pub(crate) chaos: &'a Chaos,
+    /// Functions that are not run here.
+    pub(crate) elsewhere: &'a [Elsewhere],
 }
 
 impl Functions {
@@ -25,29 +45,48 @@ impl Functions {
     pub(crate) async fn build(
         template: &Template,
         url: &str,
-        release: bool,
-        logs: LogLevel,
+        manner: &Manner<'_>,
     ) -> Result<Self, Error> {
+        for it in manner.elsewhere {
+            find(template, &it.function)?;
+        }
+        let place = |it: &Function| {
+            manner
+                .elsewhere
+                .iter()
+                .find(|at| it.is_called(&at.function))
+        };
         let mut functions = template.functions()?;
         functions.retain(|it| it.binary.is_some() || !it.event_sources.is_empty());
-        let borrowed: Vec<&Function> = functions.iter().collect();
-        let programs = programs(template, &borrowed, release).await?;
-        let names = functions.iter().map(|it| it.binary.as_deref());
-        let names: Vec<_> = names.map(Option::unwrap_or_default).collect();
+        let here = functions.iter().filter(|it| place(it).is_none());
+        let programs = programs(template, &here.collect::<Vec<_>>(), manner.release).await?;
+        let names: Vec<_> = functions.iter().map(Function::short_name).collect();
         let voices = Voice::choir(&names);
-        let pools = functions.iter().zip(voices).map(|(function, voice)| {
-            let program = programs[&function.logical_id].clone();
+        let mut variables = None;
+        let mut pools = Vec::new();
+        for (function, voice) in functions.iter().zip(voices) {
             let environment = Environment::new(template, function, url, Fed::ByQueues);
-            Arc::new(Pool::new(
-                function.clone(),
-                program,
-                environment,
-                logs,
-                voice,
-            ))
-        });
+            let workers = match (place(function), programs.get(&function.logical_id)) {
+                (None, Some(program)) => Workers::Here(Processes::new(
+                    function.clone(),
+                    program.clone(),
+                    environment,
+                    manner.logs,
+                    voice.clone(),
+                    manner.chaos.kill(&function.logical_id),
+                )),
+                (Some(at), _) => {
+                    let file = write_variables(&mut variables, function, &environment)?;
+                    Workers::Elsewhere(Remote::new(at, function, file, voice.clone()))
+                }
+                // Those that are not elsewhere have been built.
+                (None, None) => continue,
+            };
+            pools.push(Arc::new(Pool::new(function.clone(), workers, voice)));
+        }
         Ok(Self {
-            pools: pools.collect(),
+            pools,
+            _variables: variables,
         })
     }
 
@@ -73,6 +112,16 @@ impl Functions {
             }
         }
         Ok(())
+    }
+
+    /// Ends processes that have been idle for minutes, for ever.
+    pub(crate) async fn tend(&self) {
+        loop {
+            sleep(TENDED).await;
+            for pool in &self.pools {
+                pool.retire().await;
+            }
+        }
     }
 
     /// Ends the processes without an event.

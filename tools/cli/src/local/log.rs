@@ -23,6 +23,8 @@ pub enum LogLevel {
 
 /// How many lines a failure is explained with.
 const LAST_LINES: usize = 40;
+/// How many bytes of its log Lambda hands to whoever invokes with `LogType: Tail`.
+const TAIL: usize = 4 * 1024;
 
 /// One pipe for both of a function's output streams, so that their lines keep their order.
 ///
@@ -37,6 +39,7 @@ pub(super) struct Log {
     mark: String,
     outcomes: Vec<MessageOutcome>,
     hidden: VecDeque<String>,
+    tail: String,
 }
 
 impl Log {
@@ -54,6 +57,7 @@ impl Log {
             mark: format!("\u{1e}{:032x}", fastrand::u128(..)),
             outcomes: Vec::new(),
             hidden: VecDeque::new(),
+            tail: String::new(),
         };
         Ok((log, streams.0, streams.1))
     }
@@ -66,6 +70,7 @@ impl Log {
     /// Gathers or shows a line.
     pub(super) fn take(&mut self, line: &str) {
         let outcome = parse_line(line);
+        self.remember(line);
         let is_plain = outcome.is_none() && !is_metrics(line);
         self.outcomes.extend(outcome);
         let shown = match self.level {
@@ -82,6 +87,27 @@ impl Log {
             self.hidden.truncate(LAST_LINES - 1);
             self.hidden.push_front(line.to_owned());
         }
+    }
+
+    fn remember(&mut self, line: &str) {
+        if line.is_empty() {
+            return;
+        }
+        self.tail.push_str(line);
+        self.tail.push('\n');
+        // Not at every line, as the rest is moved each time.
+        if self.tail.len() > 4 * TAIL {
+            self.tail
+                .drain(..self.tail.ceil_char_boundary(self.tail.len() - TAIL));
+        }
+    }
+
+    /// The last of what was printed since the last call.
+    pub(super) fn tail(&mut self) -> String {
+        let mut tail = std::mem::take(&mut self.tail);
+        let start = tail.len().saturating_sub(TAIL);
+        tail.drain(..tail.ceil_char_boundary(start));
+        tail
     }
 
     /// Shows the last lines that were held back.

@@ -1,6 +1,7 @@
 //! The template's event source mappings: the simulator's state machines, with a clock, the local
 //! queues and the functions' processes.
 
+mod change;
 mod control;
 mod create;
 mod sqs;
@@ -11,12 +12,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lambda_queue_simulator::mapping::{
-    Action, DeleteReason, EventSourceMapping, InvocationId, MessageRef, PollerId, ReceivedMessage,
-    ReturnReason,
+    Action, DeleteReason, EventSourceMapping, InvocationId, MappingConfig, MessageRef, PollerId,
+    ReceivedMessage, ReturnReason,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use super::clock::epoch_ms;
 use super::pool::{Invoked, Pool};
@@ -41,11 +43,17 @@ pub(crate) struct Mappings {
 struct Source {
     uuid: String,
     mapping: EventSourceMapping,
+    /// As it was asked for, which this machine need not give.
+    config: MappingConfig,
+    /// Told when polls are to be given up.
+    disabled: Arc<Notify>,
     queue_arn: String,
     queue_url: Arc<str>,
     changed_ms: u64,
     pool: Arc<Pool>,
     tally: SourceTally,
+    /// Messages in the tally: one that is delivered twice may be deleted twice.
+    counted: HashSet<Uuid>,
 }
 
 /// What became of the messages of a mapping.
@@ -92,12 +100,15 @@ impl Mappings {
         self.sources.push(Source {
             uuid: planned.uuid,
             mapping: planned.mapping,
+            config: planned.config,
+            disabled: Arc::default(),
             changed_ms,
             queue_arn: planned.queue.arn,
             // A plain name is a queue's URL, too.
             queue_url: planned.queue.name.into(),
             pool,
             tally: SourceTally::default(),
+            counted: HashSet::new(),
         });
         self.wake();
         self.publish();
@@ -160,28 +171,6 @@ impl Mappings {
         self.control.publish(states.collect());
     }
 
-    fn obey(&mut self, command: Command) {
-        let now_ms = self.now();
-        let mut sources = self.sources.iter_mut();
-        let found = sources.position(|it| it.uuid == command.uuid);
-        let Some(index) = found else {
-            return command.answer(None);
-        };
-        let source = &mut self.sources[index];
-        let changed = match command.change.clone() {
-            Change::Enabled(enabled) => Ok(source.mapping.set_enabled(enabled, now_ms)),
-            Change::Config(config) => source.mapping.update(config, now_ms),
-        };
-        match changed {
-            Err(error) => command.answer(Some(Err(error))),
-            Ok(actions) => {
-                source.changed_ms = now_ms;
-                self.carry_out(index, actions, &HashSet::new());
-                command.answer(Some(Ok(self.sources[index].state())));
-            }
-        }
-    }
-
     /// Never goes back, as the mappings demand.
     fn now(&mut self) -> u64 {
         self.now_ms = self.now_ms.max(epoch_ms());
@@ -201,6 +190,9 @@ impl Mappings {
         let source = &mut self.sources[index];
         match done {
             Done::Received(poller, messages) => {
+                if !messages.is_empty() {
+                    source.refresh(&self.queues);
+                }
                 source.tally.retried += messages.iter().filter(|it| is_retry(it)).count() as u64;
                 let actions = source.mapping.received(poller, messages, now_ms);
                 self.carry_out(index, actions, &HashSet::new());
@@ -230,8 +222,16 @@ impl Mappings {
                     let (queues, url) = (Arc::clone(&self.queues), Arc::clone(&source.queue_url));
                     let voice = source.pool.voice().clone();
                     let poll = sqs::receive(queues, url, max_messages, wait_ms, voice);
-                    self.work
-                        .spawn(async move { (index, Done::Received(poller, poll.await)) });
+                    let disabled = Arc::clone(&source.disabled).notified_owned();
+                    self.work.spawn(async move {
+                        let messages = tokio::select! {
+                            // In this order: what was received is not given up.
+                            biased;
+                            messages = poll => messages,
+                            () = disabled => Vec::new(),
+                        };
+                        (index, Done::Received(poller, messages))
+                    });
                 }
                 Action::Invoke { id, event, .. } => {
                     let pool = Arc::clone(&source.pool);
@@ -251,7 +251,7 @@ impl Mappings {
                         let activity = self.queues.activity();
                         activity.filtered(&source.queue_url, &entries);
                     }
-                    source.tally.count(&entries, reason, dead_lettered);
+                    source.count(&entries, reason, dead_lettered);
                     if let Err(error) = sqs::delete(&self.queues, &source.queue_url, &entries) {
                         source
                             .pool
@@ -278,11 +278,28 @@ impl Source {
             uuid: self.uuid.clone(),
             function: self.pool.function().logical_id.clone(),
             queue_arn: self.queue_arn.clone(),
-            config: self.mapping.config().clone(),
+            config: self.config.clone(),
             enabled: self.mapping.is_enabled(),
             changed_ms: self.changed_ms,
             counters,
             tally: self.tally,
+        }
+    }
+
+    /// Counts messages that are done with, each once.
+    fn count(&mut self, entries: &[MessageRef], reason: DeleteReason, dead: &HashSet<String>) {
+        for entry in entries {
+            // SQS's ids are UUIDs.
+            let id = Uuid::parse_str(&entry.message_id).unwrap_or_default();
+            if !self.counted.insert(id) {
+                continue;
+            }
+            let count = match reason {
+                DeleteReason::Filtered => &mut self.tally.filtered,
+                _ if dead.contains(&entry.message_id) => &mut self.tally.dead_lettered,
+                _ => &mut self.tally.completed,
+            };
+            *count += 1;
         }
     }
 
@@ -299,20 +316,6 @@ impl Source {
         };
         let voice = self.pool.voice();
         voice.warn(&format_args!("{count} {verb} back: {reason}"));
-    }
-}
-
-impl SourceTally {
-    fn count(&mut self, entries: &[MessageRef], reason: DeleteReason, dead: &HashSet<String>) {
-        let count = entries.len() as u64;
-        if reason == DeleteReason::Filtered {
-            self.filtered += count;
-            return;
-        }
-        let dead = entries.iter().filter(|it| dead.contains(&it.message_id));
-        let dead = dead.count() as u64;
-        self.dead_lettered += dead;
-        self.completed += count - dead;
     }
 }
 

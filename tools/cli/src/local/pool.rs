@@ -1,133 +1,146 @@
-//! A function as Lambda runs it: as many processes as there are invocations at once, kept warm.
+//! A function as its mappings see it: invoked, within its reserved concurrency, and counted.
 
+mod idle;
+mod processes;
+mod remote;
 mod tally;
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use lambda_queue_simulator::mapping::InvocationResult;
+use tokio::sync::Semaphore;
 
-use super::environment::Environment;
-use super::function::{Answer, FunctionProcess};
-use super::log::LogLevel;
+use super::function::Answer;
+use super::ids::request_id;
 use super::voice::Voice;
 use crate::error::{Error, FunctionError};
 use crate::outcome::{MessageOutcome, Outcome};
 use crate::template::Function;
 
+pub(crate) use processes::Processes;
+pub(crate) use remote::Remote;
 pub(crate) use tally::Tally;
 
-/// The processes of one function.
+/// One function.
 pub(crate) struct Pool {
     function: Function,
-    program: PathBuf,
-    environment: Environment,
-    logs: LogLevel,
+    workers: Workers,
     voice: Voice,
-    /// Those without an event; the one that answered last is taken first, as Lambda does.
-    idle: Mutex<Vec<FunctionProcess>>,
-    tally: Mutex<Tally>,
+    /// As many as may run at once, if that is limited.
+    reserved: Option<Semaphore>,
+    counts: Counts,
 }
 
-/// How an invocation ended, for its mapping.
+/// Who runs it.
+pub(crate) enum Workers {
+    /// Processes of this command.
+    Here(Processes),
+    /// Whoever is at an address.
+    Elsewhere(Remote),
+}
+
+/// How an invocation ended, for its mapping, or for whoever asked for it.
 pub(crate) struct Invoked {
     pub(crate) result: InvocationResult,
     /// Messages that the function says it sent to the dead-letter queue itself.
     pub(crate) dead_lettered: Vec<String>,
-    /// None where no process could be started.
-    pub(crate) request_id: Option<String>,
-    /// How the function failed, if it did.
-    pub(crate) error: Option<String>,
+    pub(crate) request_id: String,
+    /// How the function failed, where it did.
+    pub(crate) failure: Option<FunctionError>,
+    /// The end of what the function printed.
+    pub(crate) log: String,
     /// What the function's log says of each message.
     pub(crate) outcomes: Vec<MessageOutcome>,
     pub(crate) duration: Duration,
 }
 
+/// A tally that several invocations write to.
+#[derive(Default)]
+struct Counts(Mutex<Tally>);
+
 impl Pool {
-    /// No processes yet of the function at `program`.
-    pub(crate) fn new(
-        function: Function,
-        program: PathBuf,
-        environment: Environment,
-        logs: LogLevel,
-        voice: Voice,
-    ) -> Self {
+    pub(crate) fn new(function: Function, workers: Workers, voice: Voice) -> Self {
+        let reserved = function.reserved_concurrency;
         Self {
+            reserved: reserved.map(|it| Semaphore::new(it as usize)),
             function,
-            program,
-            environment,
-            logs,
+            workers,
             voice,
-            idle: Mutex::default(),
-            tally: Mutex::default(),
+            counts: Counts::default(),
         }
     }
 
-    /// Starts a first process, to learn whether the function starts at all.
+    /// Learns whether the function starts at all.
     ///
     /// # Errors
     /// It does not.
     pub(crate) async fn warm_up(&self) -> Result<(), Error> {
-        let process = self.start().await.map_err(|source| Error::Function {
-            function: self.function.logical_id.clone(),
-            source,
-        })?;
-        lock(&self.idle).push(process);
-        Ok(())
-    }
-
-    /// Invokes the function in a process of its own; how it failed is shown.
-    pub(crate) async fn invoke(&self, event: &str) -> Invoked {
-        let mut process = match self.take().await {
-            Ok(process) => process,
-            Err(error) => {
-                lock(&self.tally).failed();
-                return self.failed(&error);
+        let warm = match &self.workers {
+            Workers::Here(processes) => processes.warm_up(&self.counts).await,
+            Workers::Elsewhere(remote) => {
+                remote.look().await;
+                Ok(())
             }
         };
-        let answer = process.invoke(event).await;
-        lock(&self.tally).answered(answer.duration, answer.result.is_ok());
-        if answer.result.as_ref().err().is_none_or(leaves_alive) {
-            lock(&self.idle).push(process);
-        }
-        self.told(answer)
+        warm.map_err(|source| Error::Function {
+            function: self.function.logical_id.clone(),
+            source,
+        })
     }
 
-    /// A process that waits for an event: a warm one, or a new one.
-    async fn take(&self) -> Result<FunctionProcess, FunctionError> {
-        loop {
-            let Some(mut warm) = self.pop() else {
-                return self.start().await;
-            };
-            // It may have ended since its last answer.
-            if warm.is_ready().await {
-                return Ok(warm);
+    /// Invokes the function; how it failed is shown.
+    pub(crate) async fn invoke(&self, event: &str) -> Invoked {
+        let Ok(_permit) = self
+            .reserved
+            .as_ref()
+            .map(Semaphore::try_acquire)
+            .transpose()
+        else {
+            return self.throttled(None);
+        };
+        let answer = match &self.workers {
+            Workers::Here(processes) => processes.invoke(event, &self.counts).await,
+            Workers::Elsewhere(remote) => remote.invoke(event).await,
+        };
+        match answer {
+            Ok(answer) => {
+                let is_well = answer.result.is_ok();
+                self.counts.with(|tally| {
+                    tally.answered(answer.duration, is_well);
+                    tally.settled(&answer.outcomes);
+                });
+                self.told(answer)
+            }
+            // As with a function that may not run now, the batch is tried again after a while.
+            Err(error @ FunctionError::Unreachable { .. }) => self.throttled(Some(error)),
+            Err(error) => {
+                self.counts.with(Tally::failed);
+                self.failed(error, request_id(), String::new())
             }
         }
     }
 
-    /// Not to be written in `take`, where the lock would be held over the start.
-    fn pop(&self) -> Option<FunctionProcess> {
-        lock(&self.idle).pop()
-    }
-
-    async fn start(&self) -> Result<FunctionProcess, FunctionError> {
-        let (program, voice) = (&self.program, self.voice.clone());
-        let environment = &self.environment;
-        let process =
-            FunctionProcess::start(program, &self.function, environment, self.logs, voice).await?;
-        lock(&self.tally).started(process.init);
-        Ok(process)
+    fn throttled(&self, failure: Option<FunctionError>) -> Invoked {
+        self.counts.with(Tally::throttled);
+        Invoked {
+            result: InvocationResult::Throttled,
+            dead_lettered: Vec::new(),
+            request_id: request_id(),
+            failure,
+            log: String::new(),
+            outcomes: Vec::new(),
+            duration: Duration::ZERO,
+        }
     }
 
     fn told(&self, answer: Answer) -> Invoked {
         match answer.result {
             Err(error) => Invoked {
-                request_id: Some(answer.request_id),
                 outcomes: answer.outcomes,
                 duration: answer.duration,
-                ..self.failed(&error)
+                ..self.failed(error, answer.request_id, answer.log)
             },
             Ok(response) => {
                 let outcomes = answer.outcomes.iter();
@@ -135,8 +148,9 @@ impl Pool {
                 Invoked {
                     result: InvocationResult::Response(response),
                     dead_lettered: dead.map(|it| it.message_id.clone()).collect(),
-                    request_id: Some(answer.request_id),
-                    error: None,
+                    request_id: answer.request_id,
+                    failure: None,
+                    log: answer.log,
                     outcomes: answer.outcomes,
                     duration: answer.duration,
                 }
@@ -144,26 +158,43 @@ impl Pool {
         }
     }
 
-    fn failed(&self, error: &FunctionError) -> Invoked {
-        self.voice.warn(error);
+    fn failed(&self, error: FunctionError, request_id: String, log: String) -> Invoked {
+        self.voice.warn(&error);
         Invoked {
             result: match error {
                 FunctionError::TimedOut(_) => InvocationResult::Timeout,
                 _ => InvocationResult::FunctionError,
             },
             dead_lettered: Vec::new(),
-            request_id: None,
-            error: Some(error.to_string()),
+            request_id,
+            failure: Some(error),
+            log,
             outcomes: Vec::new(),
             duration: Duration::ZERO,
         }
     }
 
+    /// Runs a new binary from now on.
+    pub(crate) async fn swap(&self, program: PathBuf) {
+        match &self.workers {
+            Workers::Here(processes) => processes.swap(program).await,
+            Workers::Elsewhere(_) => {}
+        }
+    }
+
+    /// Ends processes that have been idle for minutes.
+    pub(crate) async fn retire(&self) {
+        match &self.workers {
+            Workers::Here(processes) => processes.retire().await,
+            Workers::Elsewhere(_) => {}
+        }
+    }
+
     /// Ends the processes without an event.
     pub(crate) async fn stop(&self) {
-        let idle = std::mem::take(&mut *lock(&self.idle));
-        for process in idle {
-            process.stop().await;
+        match &self.workers {
+            Workers::Here(processes) => processes.stop().await,
+            Workers::Elsewhere(_) => {}
         }
     }
 
@@ -178,25 +209,49 @@ impl Pool {
 
     /// Processes that are warm and have no event.
     pub(crate) fn warm(&self) -> usize {
-        lock(&self.idle).len()
+        match &self.workers {
+            Workers::Here(processes) => processes.warm(),
+            Workers::Elsewhere(_) => 0,
+        }
     }
 
     pub(crate) fn voice(&self) -> &Voice {
         &self.voice
     }
 
+    /// The binary that runs it, if that is run here.
+    pub(crate) fn program(&self) -> Option<PathBuf> {
+        match &self.workers {
+            Workers::Here(processes) => Some(processes.program().path),
+            Workers::Elsewhere(_) => None,
+        }
+    }
+
+    /// Where it is run, and the file with what it should see, if not here.
+    pub(crate) fn elsewhere(&self) -> Option<(&str, &Path)> {
+        match &self.workers {
+            Workers::Here(_) => None,
+            Workers::Elsewhere(remote) => Some(remote.place()),
+        }
+    }
+
+    /// How many of its processes chaos has killed.
+    pub(crate) fn killed(&self) -> u64 {
+        match &self.workers {
+            Workers::Here(processes) => processes.killed(),
+            Workers::Elsewhere(_) => 0,
+        }
+    }
+
     /// What its invocations came to so far.
     pub(crate) fn tally(&self) -> Tally {
-        lock(&self.tally).clone()
+        self.counts.with(|tally| tally.clone())
     }
 }
 
-/// Whether the process goes on after such an answer.
-fn leaves_alive(error: &FunctionError) -> bool {
-    matches!(error, FunctionError::Reported(_) | FunctionError::TooLarge)
-}
-
-/// Nothing here is left half done where it could panic.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl Counts {
+    /// Nothing is left half done where it could panic.
+    fn with<T>(&self, step: impl FnOnce(&mut Tally) -> T) -> T {
+        step(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }

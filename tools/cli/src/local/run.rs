@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::chaos::{Chaos, Faults};
+use super::elsewhere::Elsewhere;
 use super::fixtures;
-use super::functions::Functions;
+use super::functions::{Functions, Manner};
 use super::log::LogLevel;
 use super::mapping::{Mappings, Planned, plan};
 use super::serve::StopSignal;
 use super::stack::{Foundation, Stack};
 use super::summary::Summary;
+use super::watch::watch;
 use crate::error::Error;
 use crate::template::Template;
 
@@ -26,14 +29,22 @@ const QUIET: Duration = Duration::from_secs(1);
 pub(crate) struct Run {
     pub(crate) template: Template,
     pub(crate) port: u16,
-    /// Where tables and buckets are kept; nowhere if not given.
+    /// Where queues, tables and buckets are kept; nowhere if not given.
     pub(crate) data: Option<PathBuf>,
     pub(crate) release: bool,
+    /// Whether functions are built again when their sources change.
+    pub(crate) watch: bool,
     pub(crate) logs: LogLevel,
     /// Event files whose messages are sent at the start.
     pub(crate) events: Option<PathBuf>,
+    /// Functions that somebody else runs.
+    pub(crate) elsewhere: Vec<Elsewhere>,
     /// Whether it ends by itself.
     pub(crate) until_idle: bool,
+    /// What goes wrong on purpose.
+    pub(crate) faults: Faults,
+    /// Decides when; anything if not given.
+    pub(crate) seed: Option<u64>,
 }
 
 /// Runs the stack and says through `ready` once it does.
@@ -44,67 +55,166 @@ pub(crate) async fn run(
     run: Run,
     ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,
 ) -> Result<Summary, Error> {
-    let foundation = Foundation::lay(run.template, run.port).await?;
-    let planned = plan(foundation.template())?;
-    let fixtures = run.events.as_deref();
-    let fixtures = fixtures
-        .map(|it| fixtures::load(it, &planned))
-        .transpose()?;
-    let (template, url) = (foundation.template(), foundation.url());
-    let functions = Functions::build(template, url, run.release, run.logs).await?;
-    let mut mappings = Mappings::new(foundation.queues());
-    let data = run.data.as_deref();
-    let stack = foundation
-        .serve(data, functions, mappings.control())
-        .await?;
-    let mut stop = StopSignal::listen()?;
-    tokio::select! {
-        started = stack.functions().warm_up() => started?,
-        () = stop.received() => return Ok(Summary::default()),
+    let until_idle = run.until_idle;
+    let Some(mut local) = Local::start(run, ready).await? else {
+        return Ok(Summary::default());
+    };
+    if until_idle {
+        local.until_idle(|_| {}).await;
+    } else {
+        local.until_stopped().await;
     }
-    ready(&stack, &planned)?;
-    for fixture in fixtures.iter().flatten() {
-        fixture.send(stack.queues())?;
-    }
-    let started = Instant::now();
-    for planned in planned {
-        if let Some(pool) = stack.functions().get(&planned.function.logical_id) {
-            mappings.add(planned, Arc::clone(pool));
-        }
-    }
-    tokio::select! {
-        () = drive(&stack, &mut mappings, run.until_idle) => {}
-        () = stop.received() => {}
-    }
-    let took = started.elapsed();
-    mappings.stop().await;
-    stack.functions().stop().await;
-    Ok(Summary::of(&stack, &mappings, took))
+    Ok(local.finish().await)
 }
 
-/// Runs the mappings, for ever or until everything is done.
-async fn drive(stack: &Stack, mappings: &mut Mappings, until_idle: bool) {
+/// The whole stack, running.
+pub(crate) struct Local {
+    stack: Stack,
+    mappings: Mappings,
+    stop: StopSignal,
+    started: Instant,
+    release: bool,
+    watch: bool,
+}
+
+impl Local {
+    /// Builds and starts everything, says so through `ready`, and sends the event files; `None` if
+    /// it was stopped meanwhile.
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub(crate) async fn start(
+        run: Run,
+        ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,
+    ) -> Result<Option<Self>, Error> {
+        let seed = run.seed.unwrap_or_else(|| fastrand::u32(..).into());
+        // Queues and mappings are made on this thread and take their own seeds from its generator.
+        fastrand::seed(seed);
+        let data = run.data.as_deref();
+        let foundation = Foundation::lay(run.template, run.port, data).await?;
+        let foundation = foundation.shaken(Chaos::new(run.faults, seed));
+        let planned = plan(foundation.template())?;
+        let fixtures = run.events.as_deref();
+        let fixtures = fixtures
+            .map(|it| fixtures::load(it, &planned))
+            .transpose()?;
+        let manner = Manner {
+            release: run.release,
+            logs: run.logs,
+            chaos: foundation.chaos(),
+            elsewhere: &run.elsewhere,
+        };
+        let (template, url) = (foundation.template(), foundation.url());
+        let functions = Functions::build(template, url, &manner).await?;
+        let mut mappings = Mappings::new(foundation.queues());
+        let stack = foundation
+            .serve(data, functions, mappings.control())
+            .await?;
+        let mut stop = StopSignal::listen()?;
+        tokio::select! {
+            started = stack.functions().warm_up() => started?,
+            () = stop.received() => return Ok(None),
+        }
+        ready(&stack, &planned)?;
+        for fixture in fixtures.iter().flatten() {
+            fixture.send(stack.queues())?;
+        }
+        for planned in planned {
+            if let Some(pool) = stack.functions().get(&planned.function.logical_id) {
+                mappings.add(planned, Arc::clone(pool));
+            }
+        }
+        Ok(Some(Self {
+            stack,
+            mappings,
+            stop,
+            started: Instant::now(),
+            release: run.release,
+            watch: run.watch,
+        }))
+    }
+
+    /// What is served.
+    pub(crate) fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// What it came to so far.
+    pub(crate) fn summary(&self) -> Summary {
+        Summary::of(&self.stack, &self.mappings, self.started.elapsed())
+    }
+
+    /// Runs until Ctrl-C.
+    pub(crate) async fn until_stopped(&mut self) {
+        self.drive(|_, _| false).await;
+    }
+
+    /// Runs until everything sent is done, telling `progress` now and then what it came to so far;
+    /// or until Ctrl-C.
+    pub(crate) async fn until_idle(&mut self, mut progress: impl FnMut(&Summary)) -> Ended {
+        let started = self.started;
+        let mut idle_since = None;
+        self.drive(|stack, mappings| {
+            progress(&Summary::of(stack, mappings, started.elapsed()));
+            idle_since = is_idle(stack, mappings).then(|| idle_since.unwrap_or_else(Instant::now));
+            idle_since.is_some_and(|since: Instant| since.elapsed() >= QUIET)
+        })
+        .await
+    }
+
+    /// Runs until `is_over` says so, which is asked now and then, or until Ctrl-C.
+    async fn drive(&mut self, is_over: impl FnMut(&Stack, &Mappings) -> bool) -> Ended {
+        let (stack, functions) = (&self.stack, self.stack.functions());
+        tokio::select! {
+            () = drive(stack, &mut self.mappings, is_over) => Ended::Idle,
+            () = functions.tend() => Ended::Stopped,
+            () = watch(stack.template(), functions, self.release), if self.watch => Ended::Stopped,
+            () = self.stop.received() => Ended::Stopped,
+        }
+    }
+
+    /// Stops everything and says what it came to.
+    pub(crate) async fn finish(mut self) -> Summary {
+        let took = self.started.elapsed();
+        self.mappings.stop().await;
+        self.stack.functions().stop().await;
+        Summary::of(&self.stack, &self.mappings, took)
+    }
+}
+
+async fn drive(
+    stack: &Stack,
+    mappings: &mut Mappings,
+    mut is_over: impl FnMut(&Stack, &Mappings) -> bool,
+) {
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut idle_since = None;
     loop {
         tokio::select! {
             () = mappings.step() => {}
-            _ = look.tick(), if until_idle => {
-                idle_since = is_idle(stack, mappings).then(|| idle_since.unwrap_or_else(Instant::now));
-                if idle_since.is_some_and(|since: Instant| since.elapsed() >= QUIET) {
-                    return;
-                }
-            }
+            _ = look.tick() => if is_over(stack, mappings) {
+                return;
+            },
         }
     }
 }
 
-/// Whether something was sent, and nothing of it is left to do.
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Everything was done.
+    Idle,
+    /// By Ctrl-C.
+    Stopped,
+}
+
+/// Whether something was sent, or received from what was kept, and nothing is left to do.
 fn is_idle(stack: &Stack, mappings: &Mappings) -> bool {
-    let queues = stack.queues().with(|sqs, now_ms| sqs.summaries(now_ms));
+    let queues = stack.queues().summaries();
     let mut sources = queues.iter().filter(|it| mappings.polls(&it.arn));
-    let anything_sent = queues.iter().any(|it| it.counters.sent > 0);
+    let anything_sent = queues
+        .iter()
+        .any(|it| it.counters.sent + it.counters.received > 0);
     let is_empty = sources.all(|it| it.visible + it.in_flight + it.delayed == 0);
     anything_sent && is_empty && mappings.are_idle()
 }

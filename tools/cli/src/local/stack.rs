@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::build::build;
+use super::chaos::Chaos;
 use super::endpoint::{Address, Endpoint};
 use super::environment::{Environment, Fed};
 use super::function::FunctionProcess;
 use super::functions::Functions;
 use super::log::LogLevel;
 use super::mapping::{MappingControl, Mappings};
-use super::queues::Queues;
+use super::queues::{Deliver, Queues};
 use super::voice::Voice;
 use crate::error::Error;
 use crate::template::{Function, Template};
@@ -24,22 +25,40 @@ pub(crate) struct Foundation {
     address: Address,
     template: Template,
     queues: Arc<Queues>,
+    chaos: Arc<Chaos>,
 }
 
 impl Foundation {
-    /// Takes `port` and makes the queues of `template`.
+    /// Takes `port` and makes the queues of `template`, as they were left in `data`, if given.
     ///
     /// # Errors
-    /// The port is taken, or a queue is refused.
-    pub(crate) async fn lay(template: Template, port: u16) -> Result<Self, Error> {
+    /// The port is taken, a queue is refused, or what was kept cannot be read.
+    pub(crate) async fn lay(
+        template: Template,
+        port: u16,
+        data: Option<&Path>,
+    ) -> Result<Self, Error> {
         let address = Address::take(port).await?;
         let template = template.at(address.url());
-        let queues = Arc::new(Queues::of(&template, address.url())?);
+        let queues = Arc::new(Queues::of(&template, address.url(), data)?);
         Ok(Self {
             address,
             template,
             queues,
+            chaos: Arc::default(),
         })
+    }
+
+    /// From now on, services fail as `chaos` says.
+    pub(crate) fn shaken(mut self, chaos: Chaos) -> Self {
+        // It cannot fail but with the folder of queues, which then says so at every request.
+        drop(self.queues.run(&Deliver(chaos.delivery())));
+        self.chaos = Arc::new(chaos);
+        self
+    }
+
+    pub(crate) fn chaos(&self) -> &Arc<Chaos> {
+        &self.chaos
     }
 
     pub(crate) fn template(&self) -> &Template {
@@ -70,6 +89,7 @@ impl Foundation {
             queues: Arc::clone(&self.queues),
             functions: Arc::clone(&functions),
             mappings,
+            chaos: Arc::clone(&self.chaos),
         };
         let endpoint = self.address.serve(&self.template, running, data).await?;
         Ok(Stack {
@@ -77,6 +97,7 @@ impl Foundation {
             url,
             queues: self.queues,
             functions,
+            chaos: self.chaos,
             _endpoint: endpoint,
         })
     }
@@ -88,6 +109,7 @@ pub(crate) struct Running {
     pub(crate) queues: Arc<Queues>,
     pub(crate) functions: Arc<Functions>,
     pub(crate) mappings: MappingControl,
+    pub(crate) chaos: Arc<Chaos>,
 }
 
 /// What the template describes, served, and its functions, ready to be started.
@@ -96,6 +118,7 @@ pub(crate) struct Stack {
     url: String,
     queues: Arc<Queues>,
     functions: Arc<Functions>,
+    chaos: Arc<Chaos>,
     _endpoint: Endpoint,
 }
 
@@ -110,7 +133,7 @@ impl Stack {
         port: u16,
         data: Option<&Path>,
     ) -> Result<Self, Error> {
-        let foundation = Foundation::lay(template, port).await?;
+        let foundation = Foundation::lay(template, port, data).await?;
         let mappings = Mappings::new(foundation.queues()).control();
         foundation.serve(data, Functions::default(), mappings).await
     }
@@ -125,6 +148,10 @@ impl Stack {
 
     pub(crate) fn queues(&self) -> &Arc<Queues> {
         &self.queues
+    }
+
+    pub(crate) fn chaos(&self) -> &Chaos {
+        &self.chaos
     }
 
     pub(crate) fn functions(&self) -> &Functions {

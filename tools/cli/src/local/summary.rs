@@ -4,24 +4,30 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use lambda_queue_simulator::sqs::QueueSnapshot;
+use serde::Serialize;
 
+use super::chaos::Faults;
 use super::mapping::Mappings;
 use super::pool::Tally;
 use super::stack::Stack;
+use crate::outcome::Outcome;
 
 /// A run of `local`.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     pub(crate) queues: Vec<QueueSummary>,
     pub(crate) functions: Vec<FunctionSummary>,
+    /// What went wrong on purpose; `None` without `--chaos`.
+    pub(crate) chaos: Option<ChaosSummary>,
     pub(crate) took: Duration,
 }
 
 /// A queue's messages.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(crate) struct QueueSummary {
     pub(crate) name: String,
     /// Whether other queues' messages end here.
+    #[serde(rename = "dead_letter_queue")]
     pub(crate) is_for_dead_letters: bool,
     /// Accepted from senders, or moved here from another queue.
     pub(crate) sent: u64,
@@ -35,6 +41,19 @@ pub(crate) struct QueueSummary {
     pub(crate) left: u64,
 }
 
+/// What chaos has done.
+#[derive(Debug, Serialize)]
+pub(crate) struct ChaosSummary {
+    pub(crate) faults: Faults,
+    pub(crate) seed: u64,
+    /// Messages delivered once more.
+    pub(crate) duplicates: u64,
+    /// Requests that DynamoDB refused.
+    pub(crate) throttled: u64,
+    /// Processes killed while they worked.
+    pub(crate) killed: u64,
+}
+
 /// A function's invocations.
 #[derive(Debug)]
 pub(crate) struct FunctionSummary {
@@ -45,7 +64,7 @@ pub(crate) struct FunctionSummary {
 impl Summary {
     /// What `mappings` and the functions have done with the queues of `stack`.
     pub(super) fn of(stack: &Stack, mappings: &Mappings, took: Duration) -> Self {
-        let snapshots = stack.queues().with(|sqs, now_ms| sqs.summaries(now_ms));
+        let snapshots = stack.queues().summaries();
         let targets = snapshots.iter().filter_map(|it| it.dead_letter_arn.clone());
         let targets: HashSet<_> = targets.collect();
         let queues = snapshots.iter().map(|it| {
@@ -61,6 +80,7 @@ impl Summary {
         Self {
             queues: queues.collect(),
             functions: functions.collect(),
+            chaos: chaos(stack, &snapshots),
             took,
         }
     }
@@ -71,10 +91,35 @@ impl Summary {
         queues.map(|it| it.sent).sum()
     }
 
+    /// How often the functions say that messages came to `outcome`.
+    pub(crate) fn settled(&self, outcome: Outcome) -> u64 {
+        let tallies = self.functions.iter().map(|it| &it.tally);
+        tallies.filter_map(|it| it.outcomes.get(&outcome)).sum()
+    }
+
+    /// Messages that are still in a queue with a mapping.
+    pub(crate) fn left(&self) -> u64 {
+        let queues = self.queues.iter().filter(|it| !it.is_for_dead_letters);
+        queues.map(|it| it.left).sum()
+    }
+
     /// Messages that the functions are done with.
     pub(crate) fn completed(&self) -> u64 {
         self.queues.iter().map(|it| it.completed).sum()
     }
+}
+
+fn chaos(stack: &Stack, snapshots: &[QueueSnapshot]) -> Option<ChaosSummary> {
+    let chaos = stack.chaos();
+    let faults = chaos.faults();
+    let pools = stack.functions().all().iter();
+    (faults != Faults::default()).then(|| ChaosSummary {
+        faults,
+        seed: chaos.seed(),
+        duplicates: snapshots.iter().map(|it| it.counters.copies).sum(),
+        throttled: chaos.throttle().hits(),
+        killed: pools.map(|it| it.killed()).sum(),
+    })
 }
 
 fn queue(snapshot: &QueueSnapshot, is_for_dead_letters: bool, mappings: &Mappings) -> QueueSummary {

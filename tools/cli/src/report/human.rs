@@ -66,7 +66,7 @@ fn write_delivery(out: &mut String, nth: &str, delivery: &Delivery, init: Option
 }
 
 /// An outcome with its symbol.
-pub(crate) fn mark(outcome: Outcome) -> String {
+fn mark(outcome: Outcome) -> String {
     let symbol = match outcome {
         Outcome::Processed => '✓',
         Outcome::Replayed => '↺',
@@ -80,7 +80,7 @@ pub(crate) fn mark(outcome: Outcome) -> String {
     format!("{symbol} {}", outcome.label())
 }
 
-pub(crate) fn style(outcome: Outcome) -> Style {
+fn style(outcome: Outcome) -> Style {
     let colour = match outcome {
         Outcome::Processed => AnsiColor::Green,
         Outcome::Replayed => AnsiColor::Cyan,

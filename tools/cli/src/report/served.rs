@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{BOLD, DIM, plural};
+use crate::local::chaos::Chaos;
 use crate::local::mapping::Planned;
 use crate::local::stack::Stack;
 use crate::template::TemplateError;
@@ -27,7 +28,28 @@ pub(crate) fn running(
         let (queue, function) = (&it.queue().name, &it.function.logical_id);
         text.push_str(&format!("      {queue} {DIM}→{DIM:#} {function}\n"));
     }
+    for pool in stack.functions().all() {
+        if let Some((url, variables)) = pool.elsewhere() {
+            let (function, file) = (&pool.function().logical_id, variables.display());
+            text.push_str(&format!("\n    {BOLD}{function}{BOLD:#} {DIM}is run at{DIM:#} {url}{DIM}, which should let it see{DIM:#}\n      {file}\n"));
+        }
+    }
+    text.push_str(&chaos(stack.chaos()));
     Ok(text + &way_there(stack, data))
+}
+
+/// What will go wrong on purpose.
+fn chaos(chaos: &Chaos) -> String {
+    let faults = chaos.faults().all().into_iter();
+    let faults = faults.filter(|(_, share)| *share > 0.0);
+    let faults: Vec<_> = faults
+        .map(|(name, share)| format!("{name}={share}"))
+        .collect();
+    if faults.is_empty() {
+        return String::new();
+    }
+    let (faults, seed) = (faults.join(","), chaos.seed());
+    format!("\n    {BOLD}Chaos{BOLD:#} {DIM}· {faults} --seed {seed}{DIM:#}\n")
 }
 
 fn services(stack: &Stack) -> Result<String, TemplateError> {
@@ -59,7 +81,7 @@ fn services(stack: &Stack) -> Result<String, TemplateError> {
 fn way_there(stack: &Stack, data: Option<&Path>) -> String {
     let url = stack.url();
     let kept = match data {
-        Some(folder) => format!("keeps tables and buckets in {}", folder.display()),
+        Some(folder) => format!("keeps queues, tables and buckets in {}", folder.display()),
         None => "forgets everything".to_owned(),
     };
     format!(

@@ -1,20 +1,50 @@
 //! What a run came to, for people.
 
+mod json;
+
 use std::fmt::Write;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
 use super::{BOLD, Cell, DIM, Table, duration, plural};
-use crate::local::summary::Summary;
+use crate::local::summary::{ChaosSummary, Summary};
+
+pub(crate) use json::summary_json;
 
 /// The tables of queues and functions, and the verdict if `expected` dead letters are.
 pub(crate) fn summary(summary: &Summary, expected: u64) -> String {
     format!(
-        "\n{}\n{}\n{}",
-        queues(summary),
-        functions(summary),
+        "{}\n{}{}",
+        tables(summary),
+        summary.chaos.as_ref().map(chaos).unwrap_or_default(),
         verdict(summary, expected)
+    )
+}
+
+/// The tables alone.
+pub(crate) fn tables(summary: &Summary) -> String {
+    format!("\n{}\n{}", queues(summary), functions(summary))
+}
+
+/// What chaos did, and how to have it again.
+fn chaos(chaos: &ChaosSummary) -> String {
+    let done = [
+        (chaos.duplicates, "delivered twice"),
+        (chaos.throttled, "DynamoDB requests throttled"),
+        (chaos.killed, "invocations killed"),
+    ];
+    let done = done.iter().filter(|(count, _)| *count > 0);
+    let done: Vec<_> = done
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let done = match done.as_slice() {
+        [] => "nothing to count".to_owned(),
+        done => done.join(", "),
+    };
+    format!(
+        "  {BOLD}Chaos{BOLD:#} {done} {DIM}· --seed {}{DIM:#}\n\n",
+        chaos.seed
     )
 }
 
@@ -56,10 +86,12 @@ fn count(number: u64, style: Style) -> Cell {
 
 fn functions(summary: &Summary) -> String {
     let red = AnsiColor::Red.on_default();
+    let yellow = AnsiColor::Yellow.on_default();
     let mut table = Table::new(&[
         "FUNCTION",
         "INVOCATIONS",
         "ERRORS",
+        "THROTTLES",
         "P50",
         "P99",
         "STARTS",
@@ -72,10 +104,11 @@ fn functions(summary: &Summary) -> String {
             Cell::new(&function.name, BOLD),
             Cell::plain(tally.invocations.to_string()),
             count(tally.errors as u64, red),
+            count(tally.throttles as u64, yellow),
             time(tally.percentile(50)),
             time(tally.percentile(99)),
-            Cell::plain(tally.starts.to_string()),
-            time(Some(tally.init)),
+            count(tally.starts as u64, Style::new()),
+            time((tally.starts > 0).then_some(tally.init)),
         ]);
     }
     table.render()

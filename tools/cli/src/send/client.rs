@@ -7,7 +7,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value as Json;
 
-use crate::error::SendError;
+use crate::error::{SendError, innermost};
 
 /// More than any answer is.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
@@ -62,13 +62,5 @@ impl Client {
             code: code.rsplit('#').next().unwrap_or_default().to_owned(),
             message: text("message"),
         })
-    }
-}
-
-/// What really happened: the layers above only say that something did.
-fn innermost(error: &dyn std::error::Error) -> String {
-    match error.source() {
-        Some(source) => innermost(source),
-        None => error.to_string(),
     }
 }

@@ -29,6 +29,8 @@ pub struct Function {
     pub timeout: Duration,
     /// Its memory in MB.
     pub memory: u64,
+    /// Invocations side by side, at most: `ReservedConcurrentExecutions`.
+    pub reserved_concurrency: Option<u32>,
     /// The environment variables the template gives it.
     pub environment: Vec<Variable>,
     /// The queues it is fed from.
@@ -61,11 +63,19 @@ impl Function {
             code: declared.template.folder.join(code),
             timeout: properties.seconds("Timeout", 3)?,
             memory: properties.integer("MemorySize")?.unwrap_or(128),
+            reserved_concurrency: properties
+                .parsed("ReservedConcurrentExecutions", "a whole number")?,
             environment: environment(declared)?,
             event_sources: event_sources(properties)?,
             lines: properties.lines(),
             name,
         })
+    }
+
+    /// Its binary's name, or else its logical id: what people call it.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        self.binary.as_deref().unwrap_or(&self.logical_id)
     }
 
     /// Whether `name` is the function's logical id or its binary.

@@ -1,6 +1,7 @@
 //! Intrinsic functions, resolved to what they would be on this machine.
 
 mod lists;
+mod mappings;
 mod substitute;
 
 use std::collections::BTreeSet;
@@ -118,6 +119,8 @@ impl<'a> Resolver<'a> {
             "Fn::Join" => self.join(argument).map(Some),
             "Fn::Split" => self.split(argument).map(Some),
             "Fn::Select" => self.select(argument).map(Some),
+            "Fn::FindInMap" => self.find_in_map(argument),
+            "Fn::Base64" => self.base64(argument).map(Some),
             "Fn::If" => {
                 let branch = self.branch(argument)?;
                 self.resolve(branch)
@@ -168,7 +171,7 @@ impl<'a> Resolver<'a> {
 }
 
 pub(super) const NO_VALUE: &str = "AWS::NoValue";
-const KNOWN: &str = "Ref, Fn::GetAtt, Fn::Sub, Fn::Join, Fn::Split, Fn::Select and Fn::If";
+const KNOWN: &str = "Ref, Fn::GetAtt, Fn::Sub, Fn::Join, Fn::Split, Fn::Select, Fn::FindInMap, Fn::Base64 and Fn::If";
 
 pub(super) fn items(node: &Node) -> &[Node] {
     match &node.value {

@@ -39,11 +39,11 @@ pub(super) fn reference(
     let name = name(resolver, resource)?;
     match resource.kind.as_str() {
         QUEUE => Ok(resolver.template.queue_url(&name)),
-        BUCKET | TABLE | SAM_FUNCTION => Ok(name),
+        ALARM | BUCKET | TABLE | SAM_FUNCTION => Ok(name),
         kind => Err(Fault::new(
             line,
             format!(
-                "{} is an {kind}, which has no local name yet; queues, tables, buckets and functions have",
+                "{} is an {kind}, which has no local name yet; queues, tables, buckets, functions and alarms have",
                 resource.logical_id
             ),
         )),
@@ -62,6 +62,7 @@ pub(super) fn attribute(
         (QUEUE, "Arn") => Ok(format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")),
         (QUEUE, "QueueName") => Ok(name),
         (QUEUE, "QueueUrl") => Ok(resolver.template.queue_url(&name)),
+        (ALARM, "Arn") => Ok(alarm_arn(&name)),
         (BUCKET, "Arn") => Ok(format!("arn:aws:s3:::{name}")),
         (BUCKET, "DomainName") => Ok(format!("{name}.s3.amazonaws.com")),
         (BUCKET, "RegionalDomainName") => Ok(format!("{name}.s3.{REGION}.amazonaws.com")),
@@ -80,6 +81,7 @@ pub(super) fn attribute(
 /// The name a resource asks for, or `<stack>-<logical id>`: CloudFormation's, less the random end.
 pub(super) fn name(resolver: &mut Resolver<'_>, resource: &Resource) -> Result<String, Fault> {
     let property = match resource.kind.as_str() {
+        ALARM => "AlarmName",
         BUCKET => "BucketName",
         QUEUE => "QueueName",
         TABLE => "TableName",
@@ -105,6 +107,10 @@ fn is_fifo(resolver: &mut Resolver<'_>, queue: &Resource) -> Result<bool, Fault>
     Ok(resolver
         .resolve(node)?
         .is_some_and(|it| plain_text(&it) == "true"))
+}
+
+pub(super) fn alarm_arn(name: &str) -> String {
+    format!("arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}")
 }
 
 pub(super) fn function_arn(name: &str) -> String {

@@ -124,7 +124,11 @@ impl<'a> Properties<'a> {
         Ok(Duration::from_secs(seconds))
     }
 
-    fn parsed<T: std::str::FromStr>(&self, name: &str, what: &str) -> Result<Option<T>, Fault> {
+    pub(super) fn parsed<T: std::str::FromStr>(
+        &self,
+        name: &str,
+        what: &str,
+    ) -> Result<Option<T>, Fault> {
         let Some(value) = self.value(name)? else {
             return Ok(None);
         };

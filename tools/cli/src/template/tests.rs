@@ -1,4 +1,5 @@
 mod conditions;
+mod mappings;
 mod parameters;
 mod resources;
 
@@ -93,7 +94,7 @@ fn problems_name_their_line_and_what_to_do() {
             problem("!Select [x, [a, b]]"),
             problem("!Split ['', a]"),
             problem("!Equals [a, b]"),
-            problem("!FindInMap [a, b, c]"),
+            problem("!ImportValue x"),
             problem("!Ref Topic"),
             problem("!GetAtt Things.StreamArn"),
             problem("!GetAtt Things"),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::chaos::Delivery;
 use super::errors::{ErrorKind, SqsError};
@@ -12,20 +13,40 @@ use super::trace::Trace;
 
 /// SQS: every operation is a method that takes the time, in epoch milliseconds, and returns what
 /// the service would answer. Equal calls on equal seeds give equal answers.
-#[derive(Debug)]
+///
+/// Serialised, it lacks the endpoint: [`save`](Self::save) and [`restore`](Self::restore) know how
+/// to come back from that.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Sqs {
     pub(super) region: String,
     pub(super) account: Arc<str>,
-    endpoint: String,
+    #[serde(skip)]
+    pub(super) endpoint: String,
     /// By id; deleted queues leave a hole.
     pub(super) queues: Vec<Option<Queue>>,
     pub(super) names: FxHashMap<Arc<str>, u32>,
     /// When names were deleted, for the 60 seconds they stay taken.
     pub(super) deleted: FxHashMap<Arc<str>, u64>,
     pub(super) tasks: Vec<Task>,
+    #[serde(with = "super::saving::seed")]
     pub(super) rng: fastrand::Rng,
+    /// How queues that are yet to be created will deliver.
+    pub(super) delivery: Delivery,
     next_serial: u64,
+    /// Grows with what changes outside of the queues' backlogs.
+    pub(super) changes: u64,
+    #[serde(skip)]
     pub(super) trace: Trace,
+}
+
+/// Whether it is worth to look into a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Activity {
+    /// Grows with every change of the queue's messages.
+    pub changes: u64,
+    /// Whether there was something to receive after the latest operation.
+    pub ready: bool,
 }
 
 impl Sqs {
@@ -40,7 +61,9 @@ impl Sqs {
             deleted: FxHashMap::default(),
             tasks: Vec::new(),
             rng: fastrand::Rng::with_seed(seed),
+            delivery: Delivery::default(),
             next_serial: 0,
+            changes: 0,
             trace: Trace::default(),
         }
     }
@@ -52,6 +75,14 @@ impl Sqs {
     pub fn set_delivery(&mut self, queue_url: &str, delivery: Delivery) -> Result<(), SqsError> {
         self.queue(queue_url)?.delivery = delivery;
         Ok(())
+    }
+
+    /// How all queues deliver from now on, those to come included.
+    pub fn set_delivery_of_all(&mut self, delivery: Delivery) {
+        self.delivery = delivery;
+        for queue in self.queues.iter_mut().flatten() {
+            queue.delivery = delivery;
+        }
     }
 
     /// Lets time pass without an operation: move tasks go on, messages become visible or expire.
@@ -78,6 +109,16 @@ impl Sqs {
         queue.tick(now_ms);
         let own = queue.next_change_ms(now_ms);
         Ok(own.into_iter().chain(self.next_move_ms()).min())
+    }
+
+    /// What a queue that somebody waits for has to say; `None` if there is no such queue.
+    pub fn activity(&self, queue_url: &str) -> Option<Activity> {
+        let id = self.id_of_url(queue_url).ok()?;
+        let backlog = &self.queues.get(id as usize)?.as_ref()?.backlog;
+        Some(Activity {
+            changes: backlog.changes(),
+            ready: backlog.is_ready(),
+        })
     }
 
     pub(super) fn arn_of(&self, name: &str) -> String {
@@ -117,25 +158,30 @@ impl Sqs {
     /// The host does not matter, so that a queue is found by every name of the endpoint; a plain
     /// name is accepted as SQS does.
     pub(super) fn id_of_url(&self, url: &str) -> Result<u32, SqsError> {
-        if url.is_empty() {
-            return Err(SqsError::no_queue());
-        }
-        let name = match url.split_once("://") {
-            None if !url.contains('/') => url,
-            None => return Err(bad_address(url)),
-            Some((_, rest)) => {
-                let mut parts = rest.rsplit('/');
-                let (name, account) = (parts.next(), parts.next());
-                match (name, account) {
-                    (Some(name), Some(account)) if account == &*self.account => name,
-                    (Some(_), Some(account)) if account.bytes().all(|b| b.is_ascii_digit()) => {
-                        return Err(SqsError::no_queue());
-                    }
-                    _ => return Err(bad_address(url)),
-                }
+        let name = match url.rsplit_once('/') {
+            None => url,
+            Some((rest, name)) => {
+                self.check_address(rest, url)?;
+                name
             }
         };
         self.names.get(name).copied().ok_or_else(SqsError::no_queue)
+    }
+
+    /// Checks what comes before a queue's name. Every operation does: no searching for strings.
+    fn check_address(&self, address: &str, url: &str) -> Result<(), SqsError> {
+        let (host, account) = address.rsplit_once('/').ok_or_else(|| bad_address(url))?;
+        let host = host.split_once(':').map(|(_, host)| host);
+        if !host.is_some_and(|host| host.starts_with("//")) {
+            return Err(bad_address(url));
+        }
+        if account == &*self.account {
+            Ok(())
+        } else if account.bytes().all(|b| b.is_ascii_digit()) {
+            Err(SqsError::no_queue())
+        } else {
+            Err(bad_address(url))
+        }
     }
 
     pub(super) fn id_of_arn(&self, arn: &str) -> Option<u32> {

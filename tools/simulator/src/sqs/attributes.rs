@@ -7,7 +7,7 @@ use super::api::{GetQueueAttributesRequest, GetQueueAttributesResult, SetQueueAt
 use super::errors::SqsError;
 use super::message::State;
 use super::queue::Queue;
-use super::settings::{bad_because, unknown};
+use super::settings::{Settings, bad_because, unknown};
 use super::trace::TraceKind;
 
 /// Names that GetQueueAttributes knows (`QueueAttributeName` in the API model), without `All`.
@@ -72,10 +72,37 @@ impl Sqs {
         now_ms: u64,
     ) -> Result<(), SqsError> {
         self.run_tasks(now_ms);
+        let base = self.queue(&request.queue_url)?.settings.clone();
+        self.set_attributes(request, &base, now_ms)
+    }
+
+    /// Sets attributes, and all that are not named to their defaults but for `Policy`, which is a
+    /// resource of its own: what CloudFormation does when a template changes.
+    ///
+    /// # Errors
+    /// Those of [`set_queue_attributes`](Self::set_queue_attributes).
+    pub fn reset_queue_attributes(
+        &mut self,
+        request: &SetQueueAttributesRequest,
+        now_ms: u64,
+    ) -> Result<(), SqsError> {
+        self.run_tasks(now_ms);
+        let mut base = Settings::default();
+        let queue = self.queue(&request.queue_url)?;
+        base.policy.clone_from(&queue.settings.policy);
+        self.set_attributes(request, &base, now_ms)
+    }
+
+    fn set_attributes(
+        &mut self,
+        request: &SetQueueAttributesRequest,
+        base: &Settings,
+        now_ms: u64,
+    ) -> Result<(), SqsError> {
         let queue = self.queue(&request.queue_url)?;
         let mut attributes = request.attributes.clone();
         check_type(queue.fifo, attributes.remove("FifoQueue").as_deref())?;
-        let settings = queue.settings.with(&attributes, queue.fifo)?;
+        let settings = base.with(&attributes, queue.fifo)?;
         let (arn, fifo) = (queue.arn.to_string(), queue.fifo);
         if attributes.contains_key("RedrivePolicy") {
             self.check_redrive(&settings, &arn, fifo)?;
@@ -108,12 +135,13 @@ fn check_type(fifo: bool, asked: Option<&str>) -> Result<(), SqsError> {
 impl Queue {
     /// Delayed messages get a new delay, counted from when they were enqueued.
     fn delay_again(&mut self, delay_ms: u64, now_ms: u64) {
-        for (key, enqueued_ms) in self.backlog.all_delayed() {
+        for (serial, enqueued_ms) in self.backlog.all_delayed() {
             let until_ms = enqueued_ms + delay_ms;
-            let id = &self.backlog.at(key).content.id;
-            let delayed = TraceKind::Delayed { until_ms };
-            self.trace.note(&self.name, now_ms, id, delayed);
-            self.backlog.set_state(key, State::Delayed(until_ms));
+            if let Some(message) = self.backlog.get(serial) {
+                let delayed = TraceKind::Delayed { until_ms };
+                self.note(now_ms, &message.content.id, delayed);
+            }
+            self.backlog.set_state(serial, State::Delayed(until_ms));
         }
     }
 

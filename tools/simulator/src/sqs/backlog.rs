@@ -1,28 +1,33 @@
-//! A queue's messages: where each lies, when each becomes visible, when each expires.
+//! A queue's messages: what each is, when each becomes visible, when each expires.
 //!
-//! Everything a receive needs is indexed, so that no operation looks at all messages.
+//! Everything a receive needs is indexed, so that no operation looks at all messages. Messages are
+//! known by their serials, so that equal histories give equal receipt handles.
 
 use std::collections::BTreeSet;
 
-use slab::Slab;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::fifo::{Cursor, FifoLine};
-use super::message::{Place, State, Stored};
+use super::message::{State, Stored};
 use super::standard::StandardLine;
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Backlog {
-    messages: Slab<Stored>,
-    /// (until, serial, key) of delayed and in-flight messages.
-    waiting: BTreeSet<(u64, u64, usize)>,
-    /// (enqueued, serial, key) of all messages.
-    ages: BTreeSet<(u64, u64, usize)>,
+    /// Boxed, so that growing moves pointers only.
+    messages: FxHashMap<u64, Box<Stored>>,
+    /// (until, serial) of delayed and in-flight messages.
+    waiting: BTreeSet<(u64, u64)>,
+    /// (enqueued, serial) of all messages.
+    ages: BTreeSet<(u64, u64)>,
     line: Line,
     in_flight: usize,
     delayed: usize,
+    /// Grows with every change.
+    changes: u64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Line {
     Standard(StandardLine),
     Fifo(FifoLine),
@@ -31,7 +36,7 @@ enum Line {
 impl Backlog {
     pub(super) fn new(fifo: bool) -> Self {
         Self {
-            messages: Slab::new(),
+            messages: FxHashMap::default(),
             waiting: BTreeSet::new(),
             ages: BTreeSet::new(),
             line: if fifo {
@@ -41,6 +46,7 @@ impl Backlog {
             },
             in_flight: 0,
             delayed: 0,
+            changes: 0,
         }
     }
 
@@ -56,56 +62,59 @@ impl Backlog {
         self.delayed
     }
 
-    /// All messages and their keys, in no order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Stored)> {
-        self.messages.iter()
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
     }
 
-    /// The message at a place, unless it is gone.
-    pub(super) fn get(&self, place: Place) -> Option<&Stored> {
-        self.messages
-            .get(place.key)
-            .filter(|message| message.serial == place.serial)
+    /// All messages, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Stored> {
+        self.messages.values().map(Box::as_ref)
     }
 
-    pub(super) fn at(&mut self, key: usize) -> &mut Stored {
-        &mut self.messages[key]
+    /// The message with a serial, unless it is gone.
+    pub(super) fn get(&self, serial: u64) -> Option<&Stored> {
+        self.messages.get(&serial).map(Box::as_ref)
     }
 
-    pub(super) fn insert(&mut self, message: Stored) -> Place {
+    /// As `get`, to change what is not indexed.
+    pub(super) fn get_mut(&mut self, serial: u64) -> Option<&mut Stored> {
+        self.messages.get_mut(&serial).map(Box::as_mut)
+    }
+
+    pub(super) fn insert(&mut self, message: Stored) {
         let (serial, state) = (message.serial, message.state);
-        let entry = self.messages.vacant_entry();
-        let key = entry.key();
-        self.ages.insert((message.enqueued_ms, serial, key));
+        self.changes += 1;
+        self.ages.insert((message.enqueued_ms, serial));
         let visible = state == State::Visible;
         match (&mut self.line, &message.content.group) {
-            (Line::Fifo(line), Some(group)) => line.add(group, serial, key, visible),
+            (Line::Fifo(line), Some(group)) => line.add(group, serial, visible),
             (Line::Fifo(_), None) => {}
-            (Line::Standard(line), _) => line.set(serial, key, visible),
+            (Line::Standard(line), _) => line.set(serial, visible),
         }
-        entry.insert(message);
-        self.wait(state, serial, key);
-        Place { key, serial }
+        self.messages.insert(serial, Box::new(message));
+        self.wait(state, serial);
     }
 
-    pub(super) fn remove(&mut self, key: usize) -> Stored {
-        let message = self.messages.remove(key);
-        let serial = message.serial;
-        self.ages.remove(&(message.enqueued_ms, serial, key));
-        self.stop_waiting(message.state, serial, key);
+    pub(super) fn remove(&mut self, serial: u64) -> Option<Stored> {
+        let message = self.messages.remove(&serial)?;
+        self.changes += 1;
+        self.ages.remove(&(message.enqueued_ms, serial));
+        self.stop_waiting(message.state, serial);
         match (&mut self.line, &message.content.group) {
             (Line::Fifo(line), Some(group)) => {
                 line.remove(group, serial, matches!(message.state, State::InFlight(_)));
             }
             (Line::Fifo(_), None) => {}
-            (Line::Standard(line), _) => line.set(serial, key, false),
+            (Line::Standard(line), _) => line.set(serial, false),
         }
-        message
+        Some(*message)
     }
 
-    pub(super) fn set_state(&mut self, key: usize, state: State) {
-        let message = &mut self.messages[key];
-        let serial = message.serial;
+    pub(super) fn set_state(&mut self, serial: u64, state: State) {
+        let Some(message) = self.messages.get_mut(&serial) else {
+            return;
+        };
+        self.changes += 1;
         let before = std::mem::replace(&mut message.state, state);
         let visible = state == State::Visible;
         match (&mut self.line, &message.content.group) {
@@ -114,50 +123,50 @@ impl Backlog {
                 line.set(group, serial, visible, flying(state) - flying(before));
             }
             (Line::Fifo(_), None) => {}
-            (Line::Standard(line), _) => line.set(serial, key, visible),
+            (Line::Standard(line), _) => line.set(serial, visible),
         }
-        self.stop_waiting(before, serial, key);
-        self.wait(state, serial, key);
+        self.stop_waiting(before, serial);
+        self.wait(state, serial);
     }
 
-    fn wait(&mut self, state: State, serial: u64, key: usize) {
+    fn wait(&mut self, state: State, serial: u64) {
         match state {
             State::Visible => return,
             State::Delayed(_) => self.delayed += 1,
             State::InFlight(_) => self.in_flight += 1,
         }
         if let Some(until) = state.until() {
-            self.waiting.insert((until, serial, key));
+            self.waiting.insert((until, serial));
         }
     }
 
-    fn stop_waiting(&mut self, state: State, serial: u64, key: usize) {
+    fn stop_waiting(&mut self, state: State, serial: u64) {
         match state {
             State::Visible => return,
             State::Delayed(_) => self.delayed -= 1,
             State::InFlight(_) => self.in_flight -= 1,
         }
         if let Some(until) = state.until() {
-            self.waiting.remove(&(until, serial, key));
+            self.waiting.remove(&(until, serial));
         }
     }
 
     /// A message that has waited long enough, and until when it had to; call until there is none.
-    pub(super) fn due(&self, now_ms: u64) -> Option<(u64, usize)> {
-        let &(until, _, key) = self.waiting.first()?;
-        (until <= now_ms).then_some((until, key))
+    pub(super) fn due(&self, now_ms: u64) -> Option<(u64, u64)> {
+        let &(until, serial) = self.waiting.first()?;
+        (until <= now_ms).then_some((until, serial))
     }
 
     /// Removes a message that was enqueued at or before a time; call until there is none.
     pub(super) fn remove_older(&mut self, enqueued_ms: u64) -> Option<Stored> {
         match self.ages.first() {
-            Some(&(age, _, key)) if age <= enqueued_ms => Some(self.remove(key)),
+            Some(&(age, serial)) if age <= enqueued_ms => self.remove(serial),
             _ => None,
         }
     }
 
     /// The next message to receive, which the caller must then take or remove.
-    pub(super) fn next(&self, cursor: &mut Cursor) -> Option<usize> {
+    pub(super) fn next(&self, cursor: &mut Cursor) -> Option<u64> {
         match &self.line {
             Line::Standard(line) => line.first(),
             Line::Fifo(line) => line.next(cursor),
@@ -165,7 +174,7 @@ impl Backlog {
     }
 
     /// Any visible message; on FIFO, where order is promised, the next one.
-    pub(super) fn any(&self, cursor: &mut Cursor, rng: &mut fastrand::Rng) -> Option<usize> {
+    pub(super) fn any(&self, cursor: &mut Cursor, rng: &mut fastrand::Rng) -> Option<u64> {
         match &self.line {
             Line::Standard(line) => line.any(rng),
             Line::Fifo(line) => line.next(cursor),
@@ -182,18 +191,25 @@ impl Backlog {
 
     /// When time alone next makes a message visible.
     pub(super) fn next_due_ms(&self) -> Option<u64> {
-        self.waiting.first().map(|&(until, ..)| until)
+        self.waiting.first().map(|&(until, _)| until)
     }
 
     pub(super) fn oldest_ms(&self) -> Option<u64> {
-        self.ages.first().map(|&(age, ..)| age)
+        self.ages.first().map(|&(age, _)| age)
+    }
+
+    /// Removes all messages.
+    pub(super) fn clear(&mut self, fifo: bool) {
+        *self = Self {
+            changes: self.changes + 1,
+            ..Self::new(fifo)
+        };
     }
 
     /// Delayed messages, and when each was enqueued.
-    pub(super) fn all_delayed(&self) -> Vec<(usize, u64)> {
-        let delayed = |(key, message): (usize, &Stored)| {
-            matches!(message.state, State::Delayed(_)).then_some((key, message.enqueued_ms))
-        };
-        self.iter().filter_map(delayed).collect()
+    pub(super) fn all_delayed(&self) -> Vec<(u64, u64)> {
+        let delayed = |message: &&Stored| matches!(message.state, State::Delayed(_));
+        let delayed = self.iter().filter(delayed);
+        delayed.map(|it| (it.serial, it.enqueued_ms)).collect()
     }
 }

@@ -1,7 +1,9 @@
 //! What a standard queue may do and rarely does: deliver twice, and out of order.
 
+use serde::{Deserialize, Serialize};
+
 /// How a standard queue delivers. FIFO queues ignore it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Delivery {
     /// Probability, 0 to 1, that a received message is delivered once more, even while it is in

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::handle::Receipt;
@@ -12,14 +13,14 @@ use super::handle::Receipt;
 const INTERVAL_MS: u64 = 5 * 60 * 1_000;
 
 /// A map whose entries end 5 minutes after they were made.
-#[derive(Debug)]
-pub(super) struct Recent<K, V> {
-    entries: FxHashMap<K, (u64, V)>,
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Recent<V> {
+    entries: FxHashMap<Arc<str>, (u64, V)>,
     /// In the order they were made, to forget them without a scan.
-    order: VecDeque<(u64, K)>,
+    order: VecDeque<(u64, Arc<str>)>,
 }
 
-impl<K, V> Default for Recent<K, V> {
+impl<V> Default for Recent<V> {
     fn default() -> Self {
         Self {
             entries: FxHashMap::default(),
@@ -28,14 +29,14 @@ impl<K, V> Default for Recent<K, V> {
     }
 }
 
-impl<K: Clone + Eq + std::hash::Hash, V> Recent<K, V> {
-    pub(super) fn get(&mut self, key: &K, now_ms: u64) -> Option<&V> {
+impl<V> Recent<V> {
+    pub(super) fn get(&mut self, key: &str, now_ms: u64) -> Option<&V> {
         self.forget(now_ms);
         self.entries.get(key).map(|(_, value)| value)
     }
 
-    pub(super) fn put(&mut self, key: K, value: V, now_ms: u64) {
-        self.order.push_back((now_ms, key.clone()));
+    pub(super) fn put(&mut self, key: Arc<str>, value: V, now_ms: u64) {
+        self.order.push_back((now_ms, Arc::clone(&key)));
         self.entries.insert(key, (now_ms, value));
     }
 
@@ -56,20 +57,22 @@ impl<K: Clone + Eq + std::hash::Hash, V> Recent<K, V> {
     }
 }
 
-/// The id, and the group where deduplication is per group.
-pub(super) type DedupKey = (Arc<str>, Option<Arc<str>>);
-
 /// What a duplicate is answered with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Original {
     pub(super) message_id: Arc<str>,
     pub(super) serial: u64,
 }
 
-pub(super) type Deduplication = Recent<DedupKey, Original>;
+pub(super) type Deduplication = Recent<Original>;
 
 /// What a repeated receive returns: receipts and until when they were given.
-pub(super) type Attempts = Recent<Arc<str>, Vec<(Receipt, u64)>>;
+pub(super) type Attempts = Recent<Vec<(Receipt, u64)>>;
+
+/// An id within its group, where deduplication is per group: neither may have spaces in it.
+pub(super) fn in_group(id: &str, group: &str) -> Arc<str> {
+    format!("{group} {id}").into()
+}
 
 /// The id of a message that was sent without one: SHA-256 of the body, without attributes.
 pub(super) fn content_id(body: &str) -> Arc<str> {

@@ -61,7 +61,7 @@ impl Entry for DeleteMessageBatchRequestEntry {
 impl Queue {
     fn delete(&mut self, handle: &str, now_ms: u64) -> Result<(), SqsError> {
         let receipt = Receipt::decode(handle, self.id)?;
-        let Some(message) = self.backlog.get(receipt.place) else {
+        let Some(message) = self.backlog.get(receipt.serial) else {
             return Ok(());
         };
         let latest = message.receives_here == receipt.receive;
@@ -72,17 +72,16 @@ impl Queue {
         if !latest {
             return Ok(());
         }
-        let message = self.backlog.remove(receipt.place.key);
-        if let Some(original) = message.copy_of {
+        let mut removed = self.backlog.remove(receipt.serial);
+        if let Some(original) = removed.as_ref().and_then(|it| it.copy_of) {
             self.counters.copies_ended += 1;
             // Both deliveries are of one message: deleting through the second deletes it.
-            if self.backlog.get(original).is_none() {
-                return Ok(());
-            }
-            self.backlog.remove(original.key);
+            removed = self.backlog.remove(original);
         }
-        self.counters.deleted += 1;
-        self.note(now_ms, &message.content.id, TraceKind::Deleted);
+        if let Some(message) = removed {
+            self.counters.deleted += 1;
+            self.note(now_ms, &message.content.id, TraceKind::Deleted);
+        }
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ pub enum ErrorKind {
     BatchEntryIdsNotDistinct,
     BatchRequestTooLong,
     EmptyBatchRequest,
+    InternalFailure,
     InvalidAddress,
     InvalidAttributeName,
     InvalidAttributeValue,
@@ -50,6 +51,11 @@ impl ErrorKind {
                 "com.amazonaws.sqs#EmptyBatchRequest",
                 "AWS.SimpleQueueService.EmptyBatchRequest",
                 400,
+            ),
+            Self::InternalFailure => (
+                "com.amazon.coral.service#InternalFailure",
+                "InternalFailure",
+                500,
             ),
             Self::InvalidAddress => ("com.amazonaws.sqs#InvalidAddress", "InvalidAddress", 404),
             Self::InvalidAttributeName => (
@@ -160,6 +166,11 @@ impl SqsError {
         }
     }
 
+    /// For what the machine is at fault for, which the simulator itself never is.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InternalFailure, message)
+    }
+
     pub(super) fn invalid(name: &str, value: impl std::fmt::Display, reason: &str) -> Self {
         Self::new(
             ErrorKind::InvalidParameterValue,
@@ -200,7 +211,12 @@ impl SqsError {
 
     /// The value of the header `x-amzn-query-error`.
     pub fn query_header(&self) -> String {
-        format!("{};Sender", self.query_code())
+        let at_fault = if self.status() < 500 {
+            "Sender"
+        } else {
+            "Receiver"
+        };
+        format!("{};{at_fault}", self.query_code())
     }
 
     /// The HTTP status.

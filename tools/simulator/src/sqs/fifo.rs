@@ -1,22 +1,25 @@
 //! Which message of a FIFO queue comes next (Developer Guide, "FIFO queue delivery logic").
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// Message groups and those of them that may be received from.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct FifoLine {
     groups: FxHashMap<Arc<str>, Group>,
-    /// By the serial of their first message: the group that waits longest comes first.
-    open: BTreeMap<u64, Arc<str>>,
+    open: Open,
 }
 
-#[derive(Debug, Default)]
+/// By the serial of their first message: the group that waits longest comes first.
+type Open = BTreeMap<u64, Arc<str>>;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Group {
-    /// Every message of the group, by serial, and whether it is visible.
-    members: BTreeMap<u64, (usize, bool)>,
+    /// The serial of every message of the group, in order, and whether it is visible.
+    members: VecDeque<(u64, bool)>,
     in_flight: usize,
     /// Its entry in `open`.
     listed: Option<u64>,
@@ -29,56 +32,37 @@ pub(super) struct Cursor {
 }
 
 impl FifoLine {
-    pub(super) fn add(&mut self, group: &Arc<str>, serial: u64, key: usize, visible: bool) {
-        let entry = self.groups.entry(Arc::clone(group)).or_default();
-        entry.members.insert(serial, (key, visible));
-        self.relist(group);
+    /// Adds a message, which comes after all others of its group.
+    pub(super) fn add(&mut self, name: &Arc<str>, serial: u64, visible: bool) {
+        let group = self.groups.entry(Arc::clone(name)).or_default();
+        group.members.push_back((serial, visible));
+        group.list(name, &mut self.open);
     }
 
-    pub(super) fn remove(&mut self, group: &Arc<str>, serial: u64, in_flight: bool) {
-        if let Some(entry) = self.groups.get_mut(group) {
-            entry.members.remove(&serial);
-            entry.in_flight -= usize::from(in_flight);
-            self.relist(group);
-            if self
-                .groups
-                .get(group)
-                .is_some_and(|entry| entry.members.is_empty())
-            {
-                self.groups.remove(group);
-            }
+    pub(super) fn remove(&mut self, name: &Arc<str>, serial: u64, in_flight: bool) {
+        let Some(group) = self.groups.get_mut(name) else {
+            return;
+        };
+        if let Some(index) = group.find(serial) {
+            group.members.remove(index);
+        }
+        group.in_flight -= usize::from(in_flight);
+        group.list(name, &mut self.open);
+        if group.members.is_empty() {
+            self.groups.remove(name);
         }
     }
 
     /// A message of the group is now visible or not, and in flight or not.
-    pub(super) fn set(&mut self, group: &Arc<str>, serial: u64, visible: bool, in_flight: i8) {
-        if let Some(entry) = self.groups.get_mut(group) {
-            if let Some((_, flag)) = entry.members.get_mut(&serial) {
-                *flag = visible;
-            }
-            entry.in_flight = entry.in_flight.saturating_add_signed(in_flight.into());
-            self.relist(group);
-        }
-    }
-
-    /// A group is open while none of its messages is in flight and the first one is visible.
-    fn relist(&mut self, group: &Arc<str>) {
-        let Some(entry) = self.groups.get_mut(group) else {
+    pub(super) fn set(&mut self, name: &Arc<str>, serial: u64, visible: bool, in_flight: i8) {
+        let Some(group) = self.groups.get_mut(name) else {
             return;
         };
-        let now = match entry.members.first_key_value() {
-            Some((&serial, &(_, true))) if entry.in_flight == 0 => Some(serial),
-            _ => None,
-        };
-        if now != entry.listed {
-            if let Some(serial) = entry.listed {
-                self.open.remove(&serial);
-            }
-            if let Some(serial) = now {
-                self.open.insert(serial, Arc::clone(group));
-            }
-            entry.listed = now;
+        if let Some(index) = group.find(serial) {
+            group.members[index].1 = visible;
         }
+        group.in_flight = group.in_flight.saturating_add_signed(in_flight.into());
+        group.list(name, &mut self.open);
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -86,24 +70,46 @@ impl FifoLine {
     }
 
     /// The next message of this receive: as many of one group as possible, then another group.
-    pub(super) fn next(&self, cursor: &mut Cursor) -> Option<usize> {
-        let (group, serial, key) = self
-            .next_in_group(cursor)
-            .or_else(|| self.first_of_next_group())?;
-        cursor.at = Some((group, serial));
-        Some(key)
+    pub(super) fn next(&self, cursor: &mut Cursor) -> Option<u64> {
+        if let Some((name, serial)) = &mut cursor.at
+            && let Some(next) = self.groups.get(name).and_then(|it| it.after(*serial))
+        {
+            *serial = next;
+            return Some(next);
+        }
+        let (&serial, name) = self.open.first_key_value()?;
+        cursor.at = Some((Arc::clone(name), serial));
+        Some(serial)
+    }
+}
+
+impl Group {
+    fn find(&self, serial: u64) -> Option<usize> {
+        self.members.binary_search_by_key(&serial, |it| it.0).ok()
     }
 
-    fn next_in_group(&self, cursor: &Cursor) -> Option<(Arc<str>, u64, usize)> {
-        let (group, serial) = cursor.at.as_ref()?;
-        let members = &self.groups.get(group)?.members;
-        let (&serial, &(key, visible)) = members.range(serial + 1..).next()?;
-        visible.then(|| (Arc::clone(group), serial, key))
+    /// The message behind another one, if it is visible.
+    fn after(&self, serial: u64) -> Option<u64> {
+        let index = self.members.partition_point(|it| it.0 <= serial);
+        let &(next, visible) = self.members.get(index)?;
+        visible.then_some(next)
     }
 
-    fn first_of_next_group(&self) -> Option<(Arc<str>, u64, usize)> {
-        let (&serial, group) = self.open.first_key_value()?;
-        let &(key, _) = self.groups.get(group)?.members.get(&serial)?;
-        Some((Arc::clone(group), serial, key))
+    /// A group is open while none of its messages is in flight and the first one is visible.
+    fn list(&mut self, name: &Arc<str>, open: &mut Open) {
+        let now = match self.members.front() {
+            Some(&(serial, true)) if self.in_flight == 0 => Some(serial),
+            _ => None,
+        };
+        if now == self.listed {
+            return;
+        }
+        if let Some(serial) = self.listed {
+            open.remove(&serial);
+        }
+        if let Some(serial) = now {
+            open.insert(serial, Arc::clone(name));
+        }
+        self.listed = now;
     }
 }

@@ -1,19 +1,19 @@
-//! Receipt handles: opaque on the wire, a place and a receive inside.
+//! Receipt handles: opaque on the wire, a message and a receive inside.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 
 use super::errors::{ErrorKind, SqsError};
-use super::message::Place;
 
 /// Tells our handles from other base64 of the same length.
 const MARK: u32 = 0x6c71_7331;
-const LENGTH: usize = 24;
+const LENGTH: usize = 20;
 
 /// One receive of one message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Receipt {
-    pub(super) place: Place,
+    pub(super) serial: u64,
     /// Which receive: the message's count in this queue.
     pub(super) receive: u32,
 }
@@ -22,11 +22,10 @@ impl Receipt {
     pub(super) fn encode(self, queue: u32) -> String {
         let mut bytes = [0; LENGTH];
         bytes[..4].copy_from_slice(&(queue ^ MARK).to_be_bytes());
-        bytes[4..8].copy_from_slice(&(self.place.key as u32).to_be_bytes());
-        bytes[8..16].copy_from_slice(&self.place.serial.to_be_bytes());
-        bytes[16..20].copy_from_slice(&self.receive.to_be_bytes());
-        let check = checksum(&bytes[..20]);
-        bytes[20..].copy_from_slice(&check.to_be_bytes());
+        bytes[4..12].copy_from_slice(&self.serial.to_be_bytes());
+        bytes[12..16].copy_from_slice(&self.receive.to_be_bytes());
+        let check = checksum(&bytes[..16]);
+        bytes[16..].copy_from_slice(&check.to_be_bytes());
         STANDARD.encode(bytes)
     }
 
@@ -52,13 +51,10 @@ impl Receipt {
             return None;
         }
         let word = |at: usize| bytes[at..at + 4].try_into().map(u32::from_be_bytes).ok();
-        let ours = word(0)? ^ MARK == queue && word(20)? == checksum(&bytes[..20]);
+        let ours = word(0)? ^ MARK == queue && word(16)? == checksum(&bytes[..16]);
         ours.then_some(Self {
-            place: Place {
-                key: word(4)? as usize,
-                serial: u64::from(word(8)?) << 32 | u64::from(word(12)?),
-            },
-            receive: word(16)?,
+            serial: u64::from(word(4)?) << 32 | u64::from(word(8)?),
+            receive: word(12)?,
         })
     }
 }

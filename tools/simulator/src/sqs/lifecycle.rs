@@ -58,7 +58,7 @@ impl Sqs {
             backlog: Backlog::new(fifo),
             dedup: Default::default(),
             attempts: Default::default(),
-            delivery: Default::default(),
+            delivery: self.delivery,
             counters: Default::default(),
             trace: self.trace.clone(),
         }));
@@ -162,7 +162,7 @@ impl Sqs {
         queue.counters.purged += originals as u64;
         queue.counters.copies_ended += (queue.backlog.len() - originals) as u64;
         queue.note_purged(now_ms);
-        queue.backlog = Backlog::new(queue.fifo);
+        queue.backlog.clear(queue.fifo);
         Ok(())
     }
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::api::MessageAttributeValue;
 
 /// What a message is, the same wherever it moves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Content {
     pub(super) id: Arc<str>,
     pub(super) body: Arc<str>,
@@ -21,14 +23,14 @@ pub(super) struct Content {
 }
 
 /// Message attributes with their MD5.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Attributes {
     pub(super) values: BTreeMap<Arc<str>, MessageAttributeValue>,
     pub(super) md5: Arc<str>,
 }
 
 /// Whether a message can be received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum State {
     Visible,
     /// Until an epoch millisecond.
@@ -48,9 +50,9 @@ impl State {
 }
 
 /// A message in a queue.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Stored {
-    /// Its place in the account's order of arrival; also tells a reused slot from its predecessor.
+    /// Its place in the account's order of arrival, by which it is known.
     pub(super) serial: u64,
     pub(super) content: Content,
     pub(super) state: State,
@@ -64,7 +66,7 @@ pub(super) struct Stored {
     /// In this queue: what `maxReceiveCount` is compared with, and what tells handles apart.
     pub(super) receives_here: u32,
     /// Set on a delivery of chaos: the message it repeats. Such a copy is delivered once.
-    pub(super) copy_of: Option<Place>,
+    pub(super) copy_of: Option<u64>,
 }
 
 impl Stored {
@@ -88,11 +90,4 @@ impl Stored {
         self.state = State::Visible;
         self.receives_here = 0;
     }
-}
-
-/// Where a message lies in its queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) key: usize,
-    pub(super) serial: u64,
 }

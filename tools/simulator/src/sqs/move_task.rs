@@ -20,7 +20,7 @@ pub(super) const MAX_RATE: u64 = 500;
 /// What ListMessageMoveTasks returns at most.
 const MAX_LISTED: i64 = 10;
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Task {
     id: Arc<str>,
     pub(super) source: u32,
@@ -33,7 +33,7 @@ pub(super) struct Task {
     pub(super) status: Status,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Status {
     Running,
     Completed,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::account::Sqs;
 use super::errors::{ErrorKind, SqsError};
 use super::fifo::Cursor;
@@ -17,13 +19,15 @@ impl Sqs {
             while self.tasks[index].runs() {
                 let task = &self.tasks[index];
                 let due = task.next_ms();
-                if task.moved >= task.to_move {
-                    self.tasks[index].status = Status::Completed;
+                let status = if task.moved >= task.to_move {
+                    Status::Completed
                 } else if due > now_ms {
                     break;
                 } else {
-                    self.tasks[index].status = self.move_one(index, due);
-                }
+                    self.move_one(index, due)
+                };
+                self.tasks[index].status = status;
+                self.changes += 1;
             }
         }
     }
@@ -41,15 +45,17 @@ impl Sqs {
             return Status::Failed(Stuck::NoQueue);
         };
         queue.tick(due);
-        let Some(key) = queue.backlog.next(&mut Cursor::default()) else {
+        let next = queue.backlog.next(&mut Cursor::default());
+        let Some(message) = next.and_then(|serial| queue.backlog.get(serial)) else {
             return Status::Completed;
         };
-        if queue.backlog.at(key).copy_of.is_some() {
-            queue.backlog.remove(key);
+        let (serial, content) = (message.serial, message.content.clone());
+        if message.copy_of.is_some() {
+            queue.backlog.remove(serial);
             queue.counters.copies_ended += 1;
             return Status::Running;
         }
-        match self.move_message(source, key, destination, due) {
+        match self.move_message(source, serial, content, destination, due) {
             Ok(_) => {
                 self.tasks[index].moved += 1;
                 Status::Running
@@ -62,40 +68,40 @@ impl Sqs {
     pub(super) fn move_message(
         &mut self,
         source: u32,
-        key: usize,
+        serial: u64,
+        content: Content,
         destination_arn: Option<String>,
         at_ms: u64,
     ) -> Result<Arc<str>, Stuck> {
-        let queue = self.by_id(source).ok_or(Stuck::NoQueue)?;
-        let failed_in = queue.backlog.at(key).content.source_arn.clone();
-        let arn = destination_arn.or_else(|| failed_in.as_deref().map(Into::into));
+        let failed_in = content.source_arn.as_deref();
+        let arn = destination_arn.or_else(|| failed_in.map(Into::into));
         let target = self.id_of_arn(&arn.ok_or(Stuck::NoSource)?);
         let target = target.ok_or(Stuck::NoQueue)?;
-        let (id, serial) = (self.uuid(), self.serial());
+        let (id, new_serial) = (self.uuid(), self.serial());
         let to = self.by_id(target).ok_or(Stuck::NoQueue)?.name.clone();
         let queue = self.by_id(source).ok_or(Stuck::NoQueue)?;
         let from = Arc::clone(&queue.name);
-        let message = queue.backlog.remove(key);
+        queue.backlog.remove(serial);
         queue.counters.moved += 1;
         let moved = TraceKind::Moved {
             to,
             new_message_id: Arc::clone(&id),
         };
-        queue.note(at_ms, &message.content.id, moved);
+        queue.note(at_ms, &content.id, moved);
         let content = Content {
             id: Arc::clone(&id),
             source_arn: None,
-            ..message.content
+            ..content
         };
         if let Some(target) = self.by_id(target) {
-            target.accept_anew(content, serial, &from, at_ms);
+            target.accept_anew(content, new_serial, &from, at_ms);
         }
         Ok(id)
     }
 }
 
 /// Why a message cannot move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Stuck {
     NoQueue,
     /// A message that was sent to the dead-letter queue directly came from nowhere.

@@ -1,13 +1,13 @@
 //! The redrive policy of a source queue and the redrive allow policy of its dead-letter queue
 //! (Developer Guide, "Using dead-letter queues in Amazon SQS").
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::errors::SqsError;
 
 /// Where messages go that were received too often.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct RedrivePolicy {
     /// As it was set.
     text: String,
@@ -85,13 +85,13 @@ fn refuse(text: &str, reason: &str) -> SqsError {
 }
 
 /// Which queues may name this one as their dead-letter queue.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct AllowPolicy {
     pub(super) text: Option<String>,
     permission: Permission,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 enum Permission {
     #[default]
     AllowAll,

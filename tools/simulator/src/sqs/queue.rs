@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::backlog::Backlog;
 use super::chaos::Delivery;
 use super::dedup::{Attempts, Deduplication};
@@ -14,12 +16,13 @@ use super::trace::{Trace, TraceKind};
 /// Messages in flight at once (Developer Guide, "Amazon SQS message quotas").
 pub(super) const MAX_IN_FLIGHT: usize = 120_000;
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Queue {
     /// Never given twice, so that handles of a deleted queue stay invalid.
     pub(super) id: u32,
     pub(super) name: Arc<str>,
     pub(super) arn: Arc<str>,
+    #[serde(skip)]
     pub(super) url: Arc<str>,
     pub(super) fifo: bool,
     pub(super) settings: Settings,
@@ -32,14 +35,15 @@ pub(super) struct Queue {
     pub(super) attempts: Attempts,
     pub(super) delivery: Delivery,
     pub(super) counters: Counters,
+    #[serde(skip)]
     pub(super) trace: Trace,
 }
 
 impl Queue {
     /// Lets time pass: what waited becomes visible, what is too old is gone.
     pub(super) fn tick(&mut self, now_ms: u64) {
-        while let Some((until_ms, key)) = self.backlog.due(now_ms) {
-            self.release(key, until_ms);
+        while let Some((until_ms, serial)) = self.backlog.due(now_ms) {
+            self.release(serial, until_ms);
         }
         let Some(newest) = now_ms.checked_sub(self.settings.retention_s * 1_000) else {
             return;
@@ -56,20 +60,21 @@ impl Queue {
 
     /// All messages but the copies that chaos made.
     pub(super) fn originals(&self) -> impl Iterator<Item = &Stored> {
-        let messages = self.backlog.iter().map(|(_, message)| message);
+        let messages = self.backlog.iter();
         messages.filter(|message| message.copy_of.is_none())
     }
 
     /// A delay or a visibility timeout is over. Copies are delivered once, so theirs end here.
-    fn release(&mut self, key: usize, at_ms: u64) {
-        let message = self.backlog.at(key);
+    fn release(&mut self, serial: u64, at_ms: u64) {
+        let Some(message) = self.backlog.get(serial) else {
+            return;
+        };
         if message.copy_of.is_some() {
-            self.backlog.remove(key);
+            self.backlog.remove(serial);
             self.counters.copies_ended += 1;
         } else {
-            let id = &message.content.id;
-            self.trace.note(&self.name, at_ms, id, TraceKind::Visible);
-            self.backlog.set_state(key, State::Visible);
+            self.note(at_ms, &message.content.id, TraceKind::Visible);
+            self.backlog.set_state(serial, State::Visible);
         }
     }
 

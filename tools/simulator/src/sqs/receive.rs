@@ -10,7 +10,7 @@ use super::content::check_id;
 use super::errors::{ErrorKind, SqsError};
 use super::fifo::Cursor;
 use super::handle::Receipt;
-use super::message::{Place, State, Stored};
+use super::message::{State, Stored};
 use super::queue::{MAX_IN_FLIGHT, Queue};
 use super::selection::Selection;
 use super::trace::TraceKind;
@@ -89,15 +89,15 @@ impl Sqs {
         let mut cursor = Cursor::default();
         let delivery = queue.delivery;
         while receipts.len() < max.min(room)
-            && let Some(key) = pick(&queue.backlog, delivery, &mut cursor, &mut self.rng)
+            && let Some(serial) = pick(&queue.backlog, delivery, &mut cursor, &mut self.rng)
+            && let Some(message) = queue.backlog.get(serial)
         {
-            let message = queue.backlog.at(key);
             let spent = target.is_some_and(|(_, limit)| message.receives_here >= limit);
             if spent && message.copy_of.is_none() {
-                dead.push(queue.backlog.remove(key));
+                dead.extend(queue.backlog.remove(serial));
                 queue.counters.dead_lettered += 1;
             } else {
-                receipts.push(queue.deliver(key, now_ms, until));
+                receipts.extend(queue.deliver(serial, now_ms, until));
             }
         }
         if !queue.fifo && delivery.duplicate > 0.0 {
@@ -116,7 +116,7 @@ impl Sqs {
             let Some(queue) = self.queues.get_mut(id as usize).and_then(Option::as_mut) else {
                 return;
             };
-            let Some(original) = queue.backlog.get(receipt.place) else {
+            let Some(original) = queue.backlog.get(receipt.serial) else {
                 continue;
             };
             if original.copy_of.is_some() || !happens(queue.delivery.duplicate, &mut self.rng) {
@@ -125,7 +125,7 @@ impl Sqs {
             let copy = Stored {
                 serial,
                 state: State::Visible,
-                copy_of: Some(receipt.place),
+                copy_of: Some(receipt.serial),
                 ..original.clone()
             };
             queue.counters.copies += 1;
@@ -139,8 +139,9 @@ fn pick(
     delivery: Delivery,
     cursor: &mut Cursor,
     rng: &mut fastrand::Rng,
-) -> Option<usize> {
-    if happens(delivery.reorder, rng) {
+) -> Option<u64> {
+    // Asked second: a receive that finds nothing takes no randomness either, and changes nothing.
+    if backlog.is_ready() && happens(delivery.reorder, rng) {
         backlog.any(cursor, rng)
     } else {
         backlog.next(cursor)
@@ -198,18 +199,14 @@ impl Queue {
     }
 
     /// One more receive of a message.
-    fn deliver(&mut self, key: usize, now_ms: u64, until: u64) -> Receipt {
-        let message = self.backlog.at(key);
+    fn deliver(&mut self, serial: u64, now_ms: u64, until: u64) -> Option<Receipt> {
+        let message = self.backlog.get_mut(serial)?;
         message.receive_count += 1;
         message.receives_here += 1;
         message.received_ms = now_ms;
         message.first_received_ms.get_or_insert(now_ms);
-        let place = Place {
-            key,
-            serial: message.serial,
-        };
         let receipt = Receipt {
-            place,
+            serial,
             receive: message.receives_here,
         };
         let received = TraceKind::Received {
@@ -218,9 +215,9 @@ impl Queue {
         };
         self.trace
             .note(&self.name, now_ms, &message.content.id, received);
-        self.backlog.set_state(key, State::InFlight(until));
+        self.backlog.set_state(serial, State::InFlight(until));
         self.counters.received += 1;
-        receipt
+        Some(receipt)
     }
 
     /// The receipts of an earlier receive with the same attempt id, if nothing happened to its
@@ -235,7 +232,7 @@ impl Queue {
         let made = self.attempts.get(attempt, now_ms)?.clone();
         let untouched = !made.is_empty()
             && made.iter().all(|&(receipt, until)| {
-                self.backlog.get(receipt.place).is_some_and(|message| {
+                self.backlog.get(receipt.serial).is_some_and(|message| {
                     message.receives_here == receipt.receive
                         && message.state == State::InFlight(until)
                 })
@@ -243,13 +240,15 @@ impl Queue {
         untouched.then(|| {
             let receipts: Vec<_> = made.into_iter().map(|(receipt, _)| receipt).collect();
             for receipt in &receipts {
-                let message = self.backlog.at(receipt.place.key);
+                let Some(message) = self.backlog.get_mut(receipt.serial) else {
+                    continue;
+                };
                 message.received_ms = now_ms;
                 let hidden = TraceKind::Hidden { until_ms: until };
                 self.trace
                     .note(&self.name, now_ms, &message.content.id, hidden);
                 self.backlog
-                    .set_state(receipt.place.key, State::InFlight(until));
+                    .set_state(receipt.serial, State::InFlight(until));
             }
             receipts
         })
@@ -262,7 +261,7 @@ impl Queue {
         sender: &str,
     ) -> Vec<Message> {
         let message = |receipt: &Receipt| {
-            let stored = self.backlog.get(receipt.place)?;
+            let stored = self.backlog.get(receipt.serial)?;
             Some(selection.message(stored, receipt.encode(self.id), self.fifo, sender))
         };
         receipts.iter().filter_map(message).collect()

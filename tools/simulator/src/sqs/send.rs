@@ -11,7 +11,7 @@ use super::api::{
 };
 use super::batch::{self, Entry};
 use super::content::{self, MAX_BYTES};
-use super::dedup::{DedupKey, Original, content_id};
+use super::dedup::{Original, content_id, in_group};
 use super::errors::{ErrorKind, SqsError};
 use super::md5;
 use super::message::{Attributes, Content, State, Stored};
@@ -28,6 +28,13 @@ struct Draft<'a> {
     system: &'a Values,
     dedup: Option<&'a Arc<str>>,
     group: Option<&'a Arc<str>>,
+}
+
+/// What makes a message a duplicate on FIFO.
+struct Dedup {
+    id: Arc<str>,
+    /// By which it is remembered.
+    key: Arc<str>,
 }
 
 impl Sqs {
@@ -86,7 +93,7 @@ impl Sqs {
         let queue = self.by_id(id).ok_or_else(SqsError::no_queue)?;
         let delay_s = draft.check(queue)?;
         let trace_header = content::trace_header(draft.system)?;
-        let dedup = draft.dedup_key(queue)?;
+        let dedup = draft.dedup(queue)?;
         let body_md5 = md5::of_body(draft.body);
         let attributes = Attributes::of(draft.attributes);
         let mut result = SendMessageResult {
@@ -96,7 +103,10 @@ impl Sqs {
                 .then(|| md5::of_attributes(draft.system)),
             ..SendMessageResult::default()
         };
-        if let Some(original) = dedup.as_ref().and_then(|key| queue.dedup.get(key, now_ms)) {
+        if let Some(original) = dedup
+            .as_ref()
+            .and_then(|it| queue.dedup.get(&it.key, now_ms))
+        {
             result.message_id = Arc::clone(&original.message_id);
             result.sequence_number = Some(sequence_number(original.serial));
             queue.counters.deduplicated += 1;
@@ -112,7 +122,7 @@ impl Sqs {
             attributes,
             trace_header,
             group: draft.group.cloned(),
-            dedup: dedup.as_ref().map(|(id, _)| Arc::clone(id)),
+            dedup: dedup.as_ref().map(|it| Arc::clone(&it.id)),
             source_arn: None,
         };
         let mut message = Stored::new(serial, content, now_ms);
@@ -123,10 +133,9 @@ impl Sqs {
             message.state = State::Delayed(until_ms);
             queue.note(now_ms, &message_id, TraceKind::Delayed { until_ms });
         }
-        if let Some(key) = dedup {
-            queue
-                .dedup
-                .put(key, Original { message_id, serial }, now_ms);
+        if let Some(dedup) = dedup {
+            let original = Original { message_id, serial };
+            queue.dedup.put(dedup.key, original, now_ms);
         }
         queue.backlog.insert(message);
         queue.counters.sent += 1;
@@ -185,7 +194,7 @@ impl Draft<'_> {
     }
 
     /// What makes a message a duplicate on FIFO.
-    fn dedup_key(&self, queue: &Queue) -> Result<Option<DedupKey>, SqsError> {
+    fn dedup(&self, queue: &Queue) -> Result<Option<Dedup>, SqsError> {
         if !queue.fifo {
             return Ok(None);
         }
@@ -194,12 +203,11 @@ impl Draft<'_> {
             None if queue.settings.content_dedup => content_id(self.body),
             None => return Err(no_dedup_id()),
         };
-        let group = queue
-            .settings
-            .dedup_per_group
-            .then(|| self.group.cloned())
-            .flatten();
-        Ok(Some((id, group)))
+        let key = match self.group {
+            Some(group) if queue.settings.dedup_per_group => in_group(&id, group),
+            _ => Arc::clone(&id),
+        };
+        Ok(Some(Dedup { id, key }))
     }
 }
 

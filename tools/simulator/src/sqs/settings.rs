@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::content::MAX_BYTES;
 use super::errors::{ErrorKind, SqsError};
 use super::policies::{AllowPolicy, RedrivePolicy};
 
 /// What may be set, with AWS's defaults.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Settings {
     pub(super) visibility_s: u64,
     pub(super) delay_s: u64,

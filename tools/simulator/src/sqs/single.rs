@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::account::Sqs;
 use super::errors::{ErrorKind, SqsError};
-use super::message::State;
+use super::message::{State, Stored};
 use super::moving::Stuck;
 use super::queue::Queue;
 use super::trace::TraceKind;
@@ -32,15 +32,16 @@ impl Sqs {
         }
         let queue = self.by_id(source).ok_or_else(SqsError::no_queue)?;
         queue.tick(now_ms);
-        let (key, state) = queue.find(message_id)?;
-        if state != State::Visible {
+        let message = queue.find(message_id)?;
+        if message.state != State::Visible {
             return Err(SqsError::invalid(
                 "MessageId",
                 message_id,
                 "The message is delayed or in flight.",
             ));
         }
-        self.move_message(source, key, destination_arn, now_ms)
+        let (serial, content) = (message.serial, message.content.clone());
+        self.move_message(source, serial, content, destination_arn, now_ms)
             .map_err(Stuck::error)
     }
 
@@ -57,27 +58,23 @@ impl Sqs {
         self.run_tasks(now_ms);
         let queue = self.queue(queue_url)?;
         queue.tick(now_ms);
-        let (key, _) = queue.find(message_id)?;
-        let message = queue.backlog.remove(key);
-        queue.counters.deleted += 1;
+        let message = queue.find(message_id)?;
         queue.note(now_ms, &message.content.id, TraceKind::Deleted);
+        let serial = message.serial;
+        queue.backlog.remove(serial);
+        queue.counters.deleted += 1;
         Ok(())
     }
 }
 
 impl Queue {
     /// Looks at every message: this is for people, one message at a time.
-    fn find(&self, message_id: &str) -> Result<(usize, State), SqsError> {
-        let mut messages = self.backlog.iter();
-        let found = messages
-            .find(|(_, message)| &*message.content.id == message_id && message.copy_of.is_none());
-        found
-            .map(|(key, message)| (key, message.state))
-            .ok_or_else(|| {
-                SqsError::new(
-                    ErrorKind::InvalidParameterValue,
-                    format!("The queue {} has no message {message_id}.", self.name),
-                )
-            })
+    fn find(&self, message_id: &str) -> Result<&Stored, SqsError> {
+        let found = self.originals().find(|it| &*it.content.id == message_id);
+        found.ok_or_else(|| {
+            let name = &self.name;
+            let message = format!("The queue {name} has no message {message_id}.");
+            SqsError::new(ErrorKind::InvalidParameterValue, message)
+        })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::account::Sqs;
 use super::api::MessageAttributeValue;
@@ -15,7 +15,7 @@ use super::queue::Queue;
 ///
 /// Nothing is lost: `sent + arrived` is `deleted + expired + dead_lettered + moved + purged` and
 /// what is still there, copies aside.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Counters {
     /// Messages accepted from senders.
@@ -40,6 +40,26 @@ pub struct Counters {
     pub copies: u64,
     /// Second deliveries that are over.
     pub copies_ended: u64,
+}
+
+impl Counters {
+    /// What happened after `earlier`.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Self {
+        Self {
+            sent: self.sent.saturating_sub(earlier.sent),
+            deduplicated: self.deduplicated.saturating_sub(earlier.deduplicated),
+            arrived: self.arrived.saturating_sub(earlier.arrived),
+            received: self.received.saturating_sub(earlier.received),
+            deleted: self.deleted.saturating_sub(earlier.deleted),
+            expired: self.expired.saturating_sub(earlier.expired),
+            dead_lettered: self.dead_lettered.saturating_sub(earlier.dead_lettered),
+            moved: self.moved.saturating_sub(earlier.moved),
+            purged: self.purged.saturating_sub(earlier.purged),
+            copies: self.copies.saturating_sub(earlier.copies),
+            copies_ended: self.copies_ended.saturating_sub(earlier.copies_ended),
+        }
+    }
 }
 
 /// A queue and its messages at one time.

@@ -76,7 +76,7 @@ impl Queue {
         }
         let message = self
             .backlog
-            .get(receipt.place)
+            .get(receipt.serial)
             .ok_or_else(|| gone(handle))?;
         if message.receives_here != receipt.receive {
             return Err(if self.fifo {
@@ -102,7 +102,7 @@ impl Queue {
             self.note(now_ms, &message.content.id, hidden);
         }
         self.backlog
-            .set_state(receipt.place.key, State::InFlight(until));
+            .set_state(receipt.serial, State::InFlight(until));
         if timeout_s == 0 {
             self.tick(now_ms);
         }

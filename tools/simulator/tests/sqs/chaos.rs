@@ -86,3 +86,14 @@ fn a_fifo_queue_knows_no_chaos() {
     assert_eq!(world.bodies(&url, 10), ["0", "1", "2", "3", "4"]);
     assert!(world.receive(&url, 10).is_empty());
 }
+
+#[test]
+fn queues_created_later_deliver_like_all() {
+    let mut world = World::new();
+    let delivery = Delivery::default().with_duplicate(1.0);
+    world.sqs.set_delivery_of_all(delivery);
+    let url = world.queue();
+    world.send(&url, "hello");
+    assert_eq!(world.receive(&url, 1).len(), 1);
+    assert_eq!(world.receive(&url, 1).len(), 1);
+}

@@ -13,6 +13,7 @@ mod protocol;
 mod queues;
 mod receiving;
 mod redrive;
+mod saving;
 mod snapshots;
 mod trace;
 mod visibility;

@@ -46,12 +46,14 @@ pub(super) enum FunctionEvent {
     /// The invocation ended.
     Settled {
         function: Arc<str>,
-        request_id: Option<Arc<str>>,
+        request_id: Arc<str>,
         /// What the function's log says of it, if anything.
         outcome: Option<Outcome>,
         error: Option<Arc<str>>,
         took_ms: u64,
     },
+    /// The function had no concurrency left; it is tried again.
+    Throttled { function: Arc<str> },
     /// The mapping is done with it, and has not deleted it.
     CameBack { reason: Arc<str> },
     /// It is deleted because no filter wanted it.

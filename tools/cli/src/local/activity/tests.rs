@@ -64,8 +64,9 @@ impl World {
         let invoked = Invoked {
             result: InvocationResult::Response(Vec::new()),
             dead_lettered: Vec::new(),
-            request_id: Some("request".into()),
-            error: None,
+            request_id: "request".into(),
+            failure: None,
+            log: String::new(),
             outcomes: vec![MessageOutcome {
                 message_id: id.into(),
                 outcome: Outcome::Retry,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::extract::{Path, Request, State as Given};
 use axum::http::StatusCode;
 use axum::response::Response;
-use lambda_queue_simulator::sqs::Sqs;
 use lambda_queue_simulator::sqs::api::{
     MessageAttributeValue, SendMessageRequest, StartMessageMoveTaskRequest,
 };
@@ -16,6 +15,7 @@ use serde_json::json;
 use super::Seen;
 use super::answers::{Refusal, asked, shown};
 use crate::local::mapping::Change;
+use crate::local::queues::{DeleteById, Queues, RedriveMessage};
 
 /// A message from the form; what is empty there is not sent.
 #[derive(Debug, Default, Deserialize)]
@@ -68,8 +68,7 @@ pub(super) async fn send(
             .collect(),
         ..SendMessageRequest::default()
     };
-    let queues = &seen.running.queues;
-    let sent = queues.change(|sqs, now_ms| sqs.send_message(&request, now_ms))?;
+    let sent = seen.queues().run(&request)?;
     Ok(shown(&json!({ "messageId": sent.message_id })))
 }
 
@@ -81,32 +80,30 @@ pub(super) async fn redrive(
     request: Request,
 ) -> Result<Response, Refusal> {
     let wanted: OneOrAll = asked(request).await?;
-    let queues = &seen.running.queues;
-    queues.change(|sqs, now_ms| {
-        let (source_arn, destination_arn) = way_back(sqs, &queue, now_ms)?;
-        Ok(shown(&match wanted.message_id {
-            Some(id) => {
-                let new_id = sqs.redrive_message(&queue, &id, destination_arn, now_ms)?;
-                json!({ "messageId": new_id })
-            }
-            None => {
-                let request = StartMessageMoveTaskRequest {
-                    source_arn,
-                    destination_arn,
-                    max_number_of_messages_per_second: None,
-                };
-                let task = sqs.start_message_move_task(&request, now_ms)?;
-                json!({ "taskHandle": task.task_handle })
-            }
-        }))
-    })
+    let queues = seen.queues();
+    let (source_arn, destination_arn) = way_back(queues, &queue)?;
+    let Some(message_id) = wanted.message_id else {
+        let request = StartMessageMoveTaskRequest {
+            source_arn,
+            destination_arn,
+            max_number_of_messages_per_second: None,
+        };
+        let request = serde_json::to_vec(&request).unwrap_or_default();
+        return Ok(shown(&queues.call("StartMessageMoveTask", &request).await?));
+    };
+    let new_id = queues.run(&RedriveMessage {
+        queue_url: queue,
+        message_id,
+        destination_arn,
+    })?;
+    Ok(shown(&json!({ "messageId": new_id })))
 }
 
 /// The ARNs of a dead-letter queue and of the one queue that it serves; where it serves several,
 /// each message goes to where it failed. Messages that a function dead-letters by itself do not
 /// know where that was.
-fn way_back(sqs: &mut Sqs, queue: &str, now_ms: u64) -> Result<(String, Option<String>), Refusal> {
-    let all = sqs.summaries(now_ms);
+fn way_back(queues: &Queues, queue: &str) -> Result<(String, Option<String>), Refusal> {
+    let all = queues.summaries();
     let Some(this) = all.iter().find(|it| &*it.name == queue) else {
         return Err(Refusal::not_found(format!("there is no queue {queue}")));
     };
@@ -126,9 +123,10 @@ pub(super) async fn delete(
     request: Request,
 ) -> Result<Response, Refusal> {
     let wanted: OneMessage = asked(request).await?;
-    let queues = &seen.running.queues;
-    // The next message of its group may be waiting for this.
-    queues.change(|sqs, now_ms| sqs.delete_by_id(&queue, &wanted.message_id, now_ms))?;
+    seen.queues().run(&DeleteById {
+        queue_url: queue,
+        message_id: wanted.message_id,
+    })?;
     Ok(shown(&json!({})))
 }
 
@@ -139,8 +137,7 @@ pub(super) async fn purge(
 ) -> Result<Response, Refusal> {
     let Nothing {} = asked(request).await?;
     let body = json!({ "QueueUrl": queue }).to_string();
-    let queues = &seen.running.queues;
-    queues.change(|sqs, now_ms| sqs.handle("PurgeQueue", body.as_bytes(), now_ms))?;
+    seen.queues().call("PurgeQueue", body.as_bytes()).await?;
     Ok(shown(&json!({})))
 }
 
@@ -150,7 +147,7 @@ pub(super) async fn switch(
     request: Request,
 ) -> Result<Response, Refusal> {
     let Switch { enabled } = asked(request).await?;
-    let mappings = &seen.running.mappings;
+    let mappings = &seen.watched.running.mappings;
     match mappings.change(&uuid, Change::Enabled(enabled)).await {
         Some(Ok(state)) => Ok(shown(&json!({ "enabled": state.enabled }))),
         Some(Err(error)) => Err(Refusal::new(StatusCode::BAD_REQUEST, error.to_string())),

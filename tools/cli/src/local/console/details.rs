@@ -1,7 +1,5 @@
 //! One queue with its messages, and one message with its timeline.
 
-use std::sync::Arc;
-
 use axum::extract::{Path, State as Given};
 use axum::http::Uri;
 use axum::response::Response;
@@ -26,7 +24,7 @@ pub(super) async fn queue(
     let limit = uri.query().unwrap_or_default().split('&');
     let limit = limit.filter_map(|it| it.strip_prefix("limit=")?.parse().ok());
     let limit = limit.last().unwrap_or(LISTED).min(MOST);
-    let queues = &seen.running.queues;
+    let queues = seen.queues();
     let (snapshot, attributes) = queues.with(|sqs, now_ms| {
         let snapshot = sqs.snapshot(&name, now_ms)?;
         Ok::<_, Refusal>((snapshot, attributes(sqs, &name, now_ms)?))
@@ -60,14 +58,19 @@ pub(super) async fn message(
     Given(seen): Given<Seen>,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let queues = &seen.running.queues;
+    let queues = seen.queues();
     let chain = queues.activity().chain(&id).unwrap_or_default();
-    // Where it is now, which its last entry tells; a message nothing is known of can be anywhere.
-    let ids: Vec<&str> = match chain.as_slice() {
-        [] => vec![&id],
-        chain => chain.iter().map(|(id, _)| &**id).collect(),
-    };
-    let found = queues.with(|sqs, now_ms| find(sqs, &ids, now_ms));
+    // Its last entry tells where it is; a message nothing is known of can be anywhere.
+    let last = chain.last();
+    let last = last.and_then(|(id, entries)| Some((&**id, &*entries.last()?.queue)));
+    let found = queues.with(|sqs, now_ms| match last {
+        Some((id, queue)) => find(sqs, queue, id, now_ms),
+        None => {
+            let all = sqs.summaries(now_ms).into_iter();
+            all.map(|it| it.name)
+                .find_map(|queue| find(sqs, &queue, &id, now_ms))
+        }
+    });
     if chain.is_empty() && found.is_none() {
         let error = format!("no queue has a message {id}, and nothing is remembered of one");
         return Err(Refusal::not_found(error));
@@ -87,13 +90,9 @@ pub(super) async fn message(
     })))
 }
 
-/// The first of these messages that is in a queue.
-fn find(sqs: &mut Sqs, ids: &[&str], now_ms: u64) -> Option<(Arc<str>, MessageSnapshot)> {
-    let queues = sqs.summaries(now_ms).into_iter().map(|it| it.name);
-    let queues: Vec<_> = queues.collect();
-    queues.into_iter().find_map(|queue| {
-        let messages = sqs.snapshot(&queue, now_ms).ok()?.messages.into_iter();
-        let mut messages = messages.filter(|it| ids.contains(&&*it.message_id));
-        Some((queue, messages.next()?))
-    })
+/// A message and the name of its queue.
+fn find(sqs: &mut Sqs, queue: &str, id: &str, now_ms: u64) -> Option<(String, MessageSnapshot)> {
+    let messages = sqs.snapshot(queue, now_ms).ok()?.messages.into_iter();
+    let mut messages = messages.filter(|it| &*it.message_id == id);
+    Some((queue.to_owned(), messages.next()?))
 }

@@ -8,9 +8,9 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::history::{History, Sample};
+use super::Watched;
 use super::state::State;
 use crate::local::clock::epoch_ms;
-use crate::local::stack::Running;
 
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -29,7 +29,7 @@ pub(super) struct Reader {
 }
 
 impl Live {
-    pub(super) fn start(running: Running) -> Self {
+    pub(super) fn start(watched: Watched) -> Self {
         let (shown, state) = watch::channel(Arc::default());
         let history = Arc::<Mutex<History>>::default();
         let reader = Reader {
@@ -41,7 +41,7 @@ impl Live {
             tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
                 tick.tick().await;
-                look(&running, &shown, &history);
+                look(&watched, &shown, &history);
             }
         });
         Self { looking, reader }
@@ -59,8 +59,8 @@ impl Drop for Live {
 }
 
 /// One look; watchers wake only if something is different.
-fn look(running: &Running, shown: &watch::Sender<Arc<str>>, history: &Mutex<History>) {
-    let state = State::of(running);
+fn look(watched: &Watched, shown: &watch::Sender<Arc<str>>, history: &Mutex<History>) {
+    let state = State::of(watched);
     let mut history = history.lock().unwrap_or_else(PoisonError::into_inner);
     history.add(epoch_ms(), &state);
     let text = serde_json::to_string(&state).unwrap_or_default();

@@ -6,9 +6,10 @@ use lambda_queue_simulator::sqs::api::{ListMessageMoveTasksRequest, MoveTask};
 use lambda_queue_simulator::sqs::{Counters, QueueSnapshot, Sqs};
 use serde::Serialize;
 
+use super::Watched;
+use crate::local::alarms::{AlarmState, states};
 use crate::local::functions::Functions;
 use crate::local::mapping::MappingState;
-use crate::local::stack::Running;
 
 /// Everything of the overview but its charts.
 #[derive(Debug, Serialize)]
@@ -16,7 +17,6 @@ pub(super) struct State {
     pub(super) queues: Vec<Queue>,
     functions: Vec<Function>,
     mappings: Vec<Mapping>,
-    /// None is known yet.
     alarms: Vec<Alarm>,
 }
 
@@ -57,6 +57,7 @@ struct Function {
     name: String,
     invocations: usize,
     errors: usize,
+    throttles: usize,
     starts: usize,
     warm: usize,
     init_ms: f64,
@@ -80,23 +81,27 @@ struct Mapping {
     /// Invocations now, and at most.
     running: u64,
     limit: Option<u32>,
-    throttles: u64,
     buffered: u64,
 }
 
 /// A CloudWatch alarm.
 #[derive(Debug, Serialize)]
-enum Alarm {}
+struct Alarm {
+    name: String,
+    /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
+    state: &'static str,
+    reason: String,
+}
 
 impl State {
-    /// What is `running`, now.
-    pub(super) fn of(running: &Running) -> Self {
+    /// What is there now.
+    pub(super) fn of(watched: &Watched) -> Self {
+        let running = &watched.running;
         let mappings = running.mappings.states();
-        let (snapshots, tasks) = running.queues.with(|sqs, now_ms| {
-            let snapshots = sqs.summaries(now_ms);
+        let snapshots = running.queues.summaries();
+        let tasks: Vec<_> = running.queues.with(|sqs, now_ms| {
             let tasks = snapshots.iter().map(|it| newest_task(sqs, it, now_ms));
-            let tasks: Vec<_> = tasks.collect();
-            (snapshots, tasks)
+            tasks.collect()
         });
         let queues = snapshots.iter().zip(tasks);
         let queues = queues.map(|(it, task)| Queue::of(it, &snapshots, &mappings, task));
@@ -104,7 +109,7 @@ impl State {
             queues: queues.collect(),
             functions: functions(&running.functions),
             mappings: mappings.into_iter().map(Mapping::of).collect(),
-            alarms: Vec::new(),
+            alarms: states(&watched.alarms, running).into_iter().map(Alarm::of).collect(),
         }
     }
 }
@@ -178,6 +183,7 @@ fn functions(functions: &Functions) -> Vec<Function> {
                 name: pool.function().logical_id.clone(),
                 invocations: tally.invocations,
                 errors: tally.errors,
+                throttles: tally.throttles,
                 starts: tally.starts,
                 warm: pool.warm(),
                 init_ms: ms(tally.init.as_secs_f64()),
@@ -206,7 +212,6 @@ impl Mapping {
             filters: state.config.filters.len(),
             running: state.counters.concurrency,
             limit: state.config.maximum_concurrency,
-            throttles: state.counters.throttles,
             buffered: state.counters.buffered,
         }
     }
@@ -215,4 +220,14 @@ impl Mapping {
 /// The last part of an ARN.
 fn name_of(arn: &str) -> String {
     arn.rsplit(':').next().unwrap_or_default().to_owned()
+}
+
+impl Alarm {
+    fn of(state: AlarmState) -> Self {
+        Self {
+            name: state.alarm.name,
+            state: state.value.as_str(),
+            reason: state.reason,
+        }
+    }
 }

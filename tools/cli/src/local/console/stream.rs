@@ -30,7 +30,7 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// The state now, not a second ago.
 pub(super) async fn state(Given(seen): Given<Seen>) -> Response {
-    let state = serde_json::to_string(&State::of(&seen.running)).unwrap_or_default();
+    let state = serde_json::to_string(&State::of(&seen.watched)).unwrap_or_default();
     json_text(dated(&state))
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn events(Given(seen): Given<Seen>) -> Response {
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let follower = Follower {
         states: seen.live.states(),
-        activity: Arc::clone(seen.running.queues.activity()),
+        activity: Arc::clone(seen.queues().activity()),
         read: 0,
         tick,
     };

@@ -3,6 +3,8 @@
 //! dynoxide offers its HTTP interface as a server, not as a service to be nested. So it listens at
 //! a port of its own, which only this module knows of, and requests are passed on to it.
 
+mod throttle;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
@@ -23,6 +25,8 @@ use tokio::task::JoinHandle;
 use super::aws;
 use crate::error::EndpointError;
 use crate::template::Table;
+
+pub(super) use throttle::throttle;
 
 /// The database, which ends when it is dropped.
 pub(super) struct DynamoDb {

@@ -9,7 +9,7 @@ use super::aws;
 use super::target::Unserved;
 
 const CODE: &str = "UnknownOperationException";
-const SERVED: &str = "DynamoDB, SQS and S3 are";
+const SERVED: &str = "DynamoDB, SQS, S3 and some of Lambda and CloudWatch are";
 /// More of a form than this is not read to find out what it asks for.
 const MAX_FORM: usize = 1024 * 1024;
 

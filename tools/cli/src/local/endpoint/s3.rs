@@ -1,13 +1,18 @@
 //! S3 on a folder.
 
 mod chunked;
+mod notifications;
+mod observed;
 mod unsigned;
+mod write;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{Method, StatusCode};
+use axum::http::header::HOST;
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
 use s3s::S3Result;
 use s3s::host::{S3Host, VirtualHost};
@@ -18,18 +23,29 @@ use tower::ServiceExt;
 
 use super::aws;
 use crate::error::{EndpointError, Error};
+use crate::local::queues::Queues;
 use crate::template::{Bucket, Template};
+use notifications::Notifications;
+use write::Write;
 
 /// The buckets.
 pub(super) struct S3 {
     service: S3Service,
+    notifications: Notifications,
     /// Removed with everything in it when this is dropped, where nobody asked to keep it.
     _folder: Option<TempDir>,
 }
 
 impl S3 {
-    /// Creates the template's buckets in `data`, or in a folder that is removed afterwards.
-    pub(super) async fn open(template: &Template, data: Option<&Path>) -> Result<Self, Error> {
+    /// Creates the template's buckets in `data`, or in a folder that is removed afterwards, and lets
+    /// them tell `queues` of their objects.
+    pub(super) async fn open(
+        template: &Template,
+        queues: &Arc<Queues>,
+        data: Option<&Path>,
+    ) -> Result<Self, Error> {
+        let buckets = template.buckets()?;
+        let notifications = Notifications::of(template, &buckets, queues)?;
         let (root, folder) = match data {
             Some(data) => (data.join("s3"), None),
             None => {
@@ -45,13 +61,17 @@ impl S3 {
         service.set_host(Hosts);
         let s3 = Self {
             service: service.build(),
+            notifications,
             _folder: folder,
         };
-        for bucket in template.buckets()? {
-            s3.create(&bucket).await.map_err(|why| {
+        for bucket in buckets {
+            let is_new = s3.create(&bucket).await.map_err(|why| {
                 let message = format!("the bucket {} cannot be created: {why}", bucket.name);
                 template.error_at(bucket.lines.of("BucketName"), message)
             })?;
+            if is_new {
+                s3.notifications.try_out(&bucket.name).await;
+            }
         }
         Ok(s3)
     }
@@ -59,7 +79,12 @@ impl S3 {
     /// Signatures are not checked: any credentials will do, as everywhere in this endpoint.
     pub(super) async fn call(&self, request: Request) -> Response {
         match unsigned::unsigned(request).await {
-            Ok(request) => self.forward(request).await,
+            Ok(request) => match Write::of(&request) {
+                Some(write) if self.notifications.concern(&write.bucket) => {
+                    self.notify(&write, request).await
+                }
+                _ => self.forward(request).await,
+            },
             Err(refusal) => refusal,
         }
     }
@@ -75,17 +100,14 @@ impl S3 {
         }
     }
 
-    async fn create(&self, bucket: &Bucket) -> Result<(), String> {
-        let request = Request::builder()
-            .method(Method::PUT)
-            .uri(format!("/{}", bucket.name))
-            .header("host", "localhost")
-            .body(Body::empty());
-        let request = request.map_err(|error| error.to_string())?;
+    /// Whether it is a new one; one that is there already was kept from an earlier run.
+    async fn create(&self, bucket: &Bucket) -> Result<bool, String> {
+        let uri = format!("/{}", bucket.name);
+        let uri: Uri = uri.parse().map_err(|error| format!("{error}"))?;
+        let request = bare(Method::PUT, uri).map_err(|error| error.to_string())?;
         let response = self.forward(request).await;
-        // A bucket that is there already was kept from an earlier run.
         if response.status().is_success() || response.status() == StatusCode::CONFLICT {
-            return Ok(());
+            return Ok(response.status().is_success());
         }
         let body = axum::body::to_bytes(response.into_body(), 10_000).await;
         let body = body.map_err(|error| error.to_string())?;
@@ -95,6 +117,11 @@ impl S3 {
             .and_then(|(_, rest)| rest.split_once("</Code>"));
         Err(code.map_or_else(|| body.to_string(), |(code, _)| code.to_owned()))
     }
+}
+
+fn bare(method: Method, uri: Uri) -> Result<Request, axum::http::Error> {
+    let request = Request::builder().method(method).uri(uri);
+    request.header(HOST, "localhost").body(Body::empty())
 }
 
 /// `bucket.localhost` is a bucket, as some clients write it; any other name is the service itself.

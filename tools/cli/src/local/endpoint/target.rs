@@ -9,6 +9,9 @@ pub(super) enum Target {
     DynamoDb,
     /// With the operation's name.
     Sqs(String),
+    /// With the operation's name.
+    CloudWatch(String),
+    Lambda,
     S3,
     Unserved(Unserved),
 }
@@ -36,6 +39,8 @@ impl Target {
         let is_form = text(CONTENT_TYPE.as_str()).is_some_and(|it| it.starts_with(FORM));
         match service {
             Some("s3") => Self::S3,
+            Some("lambda") => Self::Lambda,
+            None if uri.path().starts_with(LAMBDA_PATH) => Self::Lambda,
             // Nobody signs a file for a browser, nor a look with curl.
             None if !(method == Method::POST && is_form) => Self::S3,
             Some("dynamodb") => Self::DynamoDb,
@@ -53,6 +58,9 @@ impl Target {
         match target.split_once('.') {
             Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", _)) => Self::DynamoDb,
             Some(("AmazonSQS", operation)) => Self::Sqs(operation.to_owned()),
+            Some(("GraniteServiceVersion20100801", operation)) => {
+                Self::CloudWatch(operation.to_owned())
+            }
             _ => Self::Unserved(Unserved::Json {
                 target: target.to_owned(),
             }),
@@ -60,6 +68,8 @@ impl Target {
     }
 }
 
+/// Nobody signs a function call with curl, either; buckets have other names.
+const LAMBDA_PATH: &str = "/2015-03-31/functions/";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The service in `…Credential=KEY/20260101/us-east-1/SERVICE/aws4_request…`, a header or a query.
@@ -121,16 +131,19 @@ mod tests {
         );
         let url = "/b/k?X-Amz-Credential=a%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=1";
         assert_eq!(target(Method::GET, url, &[]), Target::S3);
-        let lambda = signed("lambda");
+        let batch = signed("batch");
         let rest = Unserved::Rest {
-            service: "lambda".to_owned(),
+            service: "batch".to_owned(),
         };
+        let found = target(Method::GET, "/v1/jobs", &[("authorization", &batch)]);
+        assert_eq!(found, Target::Unserved(rest));
+        let lambda = signed("lambda");
         let found = target(
             Method::GET,
             "/2015-03-31/functions",
             &[("authorization", &lambda)],
         );
-        assert_eq!(found, Target::Unserved(rest));
+        assert_eq!(found, Target::Lambda);
         let sns = signed("sns");
         let headers = [("authorization", sns.as_str()), ("content-type", FORM)];
         let query = Unserved::Query {
@@ -140,7 +153,9 @@ mod tests {
     }
 
     #[test]
-    fn unsigned_requests_are_for_files() {
+    fn unsigned_requests_are_for_files_or_functions() {
+        let invoke = "/2015-03-31/functions/work/invocations";
+        assert_eq!(target(Method::POST, invoke, &[]), Target::Lambda);
         assert_eq!(target(Method::GET, "/bucket/key", &[]), Target::S3);
     }
 }

@@ -19,6 +19,8 @@ const MOST_CONCURRENCY: u32 = 1_000;
 pub(crate) struct Planned {
     pub(super) uuid: String,
     pub(super) mapping: EventSourceMapping,
+    /// As the template has it.
+    pub(super) config: MappingConfig,
     pub(super) queue: Queue,
     pub(crate) function: Function,
 }
@@ -40,9 +42,11 @@ pub(crate) fn plan(template: &Template) -> Result<Vec<Planned>, Error> {
         for event in &function.event_sources {
             let queue = queues.iter().find(|it| it.arn == event.queue_arn);
             let queue = queue.ok_or_else(|| no_queue(template, &function, event))?;
+            let config = config(event);
             planned.push(Planned {
                 uuid: uuid(&function, event),
-                mapping: create(template, &function, event, queue)?,
+                mapping: create(template, &function, event, queue, &config)?,
+                config,
                 queue: queue.clone(),
                 function: function.clone(),
             });
@@ -60,37 +64,54 @@ fn uuid(function: &Function, event: &EventSource) -> String {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()).to_string()
 }
 
+/// What the template asks for.
+fn config(event: &EventSource) -> MappingConfig {
+    let types = event.reports_item_failures;
+    let types = types.then(|| "ReportBatchItemFailures".to_owned());
+    MappingConfig {
+        batch_size: small(event.batch_size),
+        window_seconds: small(event.window.as_secs()),
+        maximum_concurrency: event.max_concurrency.map(small),
+        provisioned_pollers: None,
+        filters: event.filters.iter().map(|it| it.pattern.clone()).collect(),
+        function_response_types: types.into_iter().collect(),
+        enabled: event.enabled,
+    }
+}
+
+/// What this machine gives.
+pub(super) fn capped(config: &MappingConfig) -> MappingConfig {
+    let most = match config.maximum_concurrency {
+        Some(most) if most > MOST_CONCURRENCY => most,
+        Some(most) => most.min(MOST_PROCESSES),
+        None => MOST_PROCESSES,
+    };
+    MappingConfig {
+        maximum_concurrency: Some(most),
+        ..config.clone()
+    }
+}
+
+pub(super) fn function_facts(function: &Function) -> FunctionFacts {
+    FunctionFacts {
+        timeout_seconds: small(function.timeout.as_secs()),
+        reserved_concurrency: function.reserved_concurrency,
+    }
+}
+
 fn create(
     template: &Template,
     function: &Function,
     event: &EventSource,
     queue: &Queue,
+    config: &MappingConfig,
 ) -> Result<EventSourceMapping, TemplateError> {
-    let most = match event.max_concurrency.map(small) {
-        Some(most) if most > MOST_CONCURRENCY => most,
-        Some(most) => most.min(MOST_PROCESSES),
-        None => MOST_PROCESSES,
-    };
-    let types = event.reports_item_failures;
-    let types = types.then(|| "ReportBatchItemFailures".to_owned());
-    let config = MappingConfig {
-        batch_size: small(event.batch_size),
-        window_seconds: small(event.window.as_secs()),
-        maximum_concurrency: Some(most),
-        provisioned_pollers: None,
-        filters: event.filters.iter().map(|it| it.pattern.clone()).collect(),
-        function_response_types: types.into_iter().collect(),
-        enabled: event.enabled,
-    };
     let queue_facts = QueueFacts {
         arn: queue.arn.clone(),
         visibility_timeout_seconds: small(queue.visibility_timeout.as_secs()),
     };
-    let function_facts = FunctionFacts {
-        timeout_seconds: small(function.timeout.as_secs()),
-        reserved_concurrency: None,
-    };
-    EventSourceMapping::create(config, queue_facts, function_facts, fastrand::u64(..))
+    let (facts, seed) = (function_facts(function), fastrand::u64(..));
+    EventSourceMapping::create(capped(config), queue_facts, facts, seed)
         .map_err(|error| refused(template, function, event, queue, &error))
 }
 

@@ -61,7 +61,7 @@ pub(super) fn delete(
             })
             .collect(),
     };
-    let answer = queues.change(|sqs, now_ms| sqs.delete_message_batch(&request, now_ms));
+    let answer = queues.run(&request);
     answer.map(drop)
 }
 

@@ -1,16 +1,23 @@
 //! What a function's invocations came to.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+use crate::outcome::{MessageOutcome, Outcome};
 
 /// Counts and times since the start.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tally {
     pub(crate) invocations: usize,
     pub(crate) errors: usize,
+    /// Invocations that were refused; Lambda counts them apart, too.
+    pub(crate) throttles: usize,
     /// How long the slowest start took.
     pub(crate) init: Duration,
     /// Processes started, first ones and those after a crash or timeout.
     pub(crate) starts: usize,
+    /// How often messages came to each outcome, as the function says.
+    pub(crate) outcomes: BTreeMap<Outcome, u64>,
     durations: Vec<Duration>,
 }
 
@@ -24,6 +31,16 @@ impl Tally {
         self.invocations += 1;
         self.errors += usize::from(!well);
         self.durations.push(duration);
+    }
+
+    pub(super) fn settled(&mut self, outcomes: &[MessageOutcome]) {
+        for it in outcomes {
+            *self.outcomes.entry(it.outcome).or_default() += 1;
+        }
+    }
+
+    pub(super) fn throttled(&mut self) {
+        self.throttles += 1;
     }
 
     /// Counts an invocation for which no process could be started.

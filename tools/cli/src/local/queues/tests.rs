@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::time::Instant;
@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::*;
 
 async fn queues(wait: &str) -> Arc<Queues> {
-    let queues = Arc::new(Queues::new("http://127.0.0.1:1"));
+    let queues = Arc::new(Queues::start(empty("http://127.0.0.1:1"), None).unwrap());
     let create =
         json!({"QueueName": "jobs", "Attributes": {"ReceiveMessageWaitTimeSeconds": wait}});
     call(&queues, "CreateQueue", create).await;
@@ -110,7 +110,7 @@ async fn a_queue_that_is_deleted_ends_the_wait() {
     );
 }
 
-fn of(properties: &str) -> Result<Queues, crate::template::TemplateError> {
+fn of(properties: &str) -> Result<Queues, Error> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("template.yaml");
     let text = format!(
@@ -125,7 +125,7 @@ fn of(properties: &str) -> Result<Queues, crate::template::TemplateError> {
     );
     std::fs::write(&file, text).unwrap();
     let template = crate::template::Template::load(&file, "app").unwrap();
-    Queues::of(&template, "http://127.0.0.1:1")
+    Queues::of(&template, "http://127.0.0.1:1", None)
 }
 
 #[test]
@@ -166,4 +166,84 @@ fn a_queue_that_sqs_refuses_is_an_error_at_its_line() {
         ]
         .join("\n")
     );
+}
+
+/// The queues of a template with these lines under Jobs, kept in `data`.
+fn kept(data: &std::path::Path, properties: &str) -> Queues {
+    let file = data.join("template.yaml");
+    let text = format!("Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n{properties}");
+    std::fs::write(&file, text).unwrap();
+    let template = crate::template::Template::load(&file, "app").unwrap();
+    Queues::of(&template, "http://127.0.0.1:1", Some(data)).unwrap()
+}
+
+#[tokio::test]
+async fn a_template_that_changed_keeps_the_messages_and_what_the_api_made() {
+    let data = tempfile::tempdir().unwrap();
+    let dead = "
+  Dead:
+    Type: AWS::SQS::Queue";
+    let properties = format!(
+        "    Properties:
+      VisibilityTimeout: 7
+      DelaySeconds: 5
+      Tags: [{{Key: team, Value: a}}]
+      RedrivePolicy: {{deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 3}}{dead}"
+    );
+    {
+        let queues = kept(data.path(), &properties);
+        call(&queues, "CreateQueue", json!({"QueueName": "mine"})).await;
+        let send = json!({"QueueUrl": "app-Jobs", "MessageBody": "hello", "DelaySeconds": 0});
+        call(&queues, "SendMessage", send).await;
+    }
+    let queues = kept(
+        data.path(),
+        "    Properties:
+      VisibilityTimeout: 9
+      Tags: [{Key: team, Value: b}]
+  Added:
+    Type: AWS::SQS::Queue",
+    );
+    let ask = json!({"QueueUrl": "app-Jobs", "AttributeNames": ["All"]});
+    let attributes = call(&queues, "GetQueueAttributes", ask).await["Attributes"].take();
+    assert_eq!(attributes["VisibilityTimeout"], "9");
+    assert_eq!(attributes["DelaySeconds"], "0");
+    assert_eq!(attributes["RedrivePolicy"], Json::Null);
+    assert_eq!(attributes["ApproximateNumberOfMessages"], "1");
+    let tags = call(&queues, "ListQueueTags", json!({"QueueUrl": "app-Jobs"})).await;
+    assert_eq!(tags["Tags"], json!({"team": "b"}));
+    let names = queues.summaries().into_iter().map(|it| it.name.to_string());
+    let expected = ["app-Added", "app-Dead", "app-Jobs", "mine"];
+    assert_eq!(Vec::from_iter(names), expected);
+}
+
+#[tokio::test]
+async fn what_happened_in_an_earlier_run_is_not_counted_again() {
+    let data = tempfile::tempdir().unwrap();
+    {
+        let queues = kept(data.path(), "");
+        let send = json!({"QueueUrl": "app-Jobs", "MessageBody": "hello"});
+        call(&queues, "SendMessage", send).await;
+        assert_eq!(queues.summaries()[0].counters.sent, 1);
+    }
+    let queues = kept(data.path(), "");
+    let jobs = &queues.summaries()[0];
+    assert_eq!((jobs.counters.sent, jobs.visible), (0, 1));
+}
+
+#[tokio::test]
+async fn chaos_ends_with_its_run() {
+    let data = tempfile::tempdir().unwrap();
+    let send = json!({"QueueUrl": "app-Jobs", "MessageBody": "hello"});
+    let receive = json!({"QueueUrl": "app-Jobs", "WaitTimeSeconds": 0});
+    for (chaos, copies) in [(true, 1), (false, 0)] {
+        let queues = kept(data.path(), "");
+        if chaos {
+            let twice = Delivery::default().with_duplicate(1.0);
+            queues.run(&Deliver(twice)).unwrap();
+        }
+        call(&queues, "SendMessage", send.clone()).await;
+        call(&queues, "ReceiveMessage", receive.clone()).await;
+        assert_eq!(queues.summaries()[0].counters.copies, copies);
+    }
 }

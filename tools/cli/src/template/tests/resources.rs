@@ -134,3 +134,72 @@ fn a_value_of_the_wrong_kind_names_its_line() {
         .join("\n")
     );
 }
+
+#[test]
+fn buckets_are_read_with_the_queues_they_notify() {
+    let template = parse(
+        "Resources:
+  Arrivals: {Type: AWS::SQS::Queue}
+  Uploads:
+    Type: AWS::S3::Bucket
+    Properties:
+      NotificationConfiguration:
+        QueueConfigurations:
+          - {Event: 's3:ObjectRemoved:*', Queue: !GetAtt Arrivals.Arn}
+          - Event: s3:ObjectCreated:Put
+            Queue: !GetAtt Arrivals.Arn
+            Filter: {S3Key: {Rules: [{Name: Prefix, Value: in/}, {Name: suffix, Value: .txt}]}}
+",
+    );
+    let buckets = template.unwrap().buckets().unwrap();
+    let [removed, put] = buckets[0].notifications.as_slice() else {
+        panic!("{buckets:?}");
+    };
+    assert_eq!(
+        (removed.event.as_str(), removed.prefix.as_str()),
+        ("s3:ObjectRemoved:*", "")
+    );
+    assert!(removed.queue_arn.ends_with(":app-Arrivals"));
+    assert_eq!((put.prefix.as_str(), put.suffix.as_str()), ("in/", ".txt"));
+}
+
+#[test]
+fn alarms_are_read_as_far_as_they_are_known() {
+    let template = parse(
+        "Resources:
+  Dead: {Type: AWS::SQS::Queue}
+  Topic: {Type: AWS::SNS::Topic}
+  Waiting:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/SQS
+      MetricName: ApproximateNumberOfMessagesVisible
+      Dimensions: [{Name: QueueName, Value: !GetAtt Dead.QueueName}]
+      Threshold: '2'
+      Period: 60
+      AlarmActions: [!Ref Topic]
+",
+    );
+    let alarms = template.unwrap().alarms().unwrap();
+    let [alarm] = alarms.as_slice() else {
+        panic!("{alarms:?}");
+    };
+    assert_eq!(alarm.name, "app-Waiting");
+    assert_eq!(alarm.dimension("QueueName"), Some("app-Dead"));
+    assert_eq!(alarm.threshold, Some(2.0));
+    assert_eq!(alarm.properties["Period"], 60);
+    assert!(!alarm.properties.contains_key("AlarmActions"));
+}
+
+#[test]
+fn functions_have_the_concurrency_reserved_for_them() {
+    let template = parse(
+        "Resources:
+  Work: {Type: AWS::Serverless::Function, Properties: {ReservedConcurrentExecutions: 3}}
+  Free: {Type: AWS::Serverless::Function}
+",
+    );
+    let functions = template.unwrap().functions().unwrap();
+    let reserved = functions.iter().map(|it| it.reserved_concurrency);
+    assert_eq!(reserved.collect::<Vec<_>>(), [Some(3), None]);
+}

@@ -1,7 +1,9 @@
 //! Does what the body of an event's first message says, and most of it is wrong.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::{env, process, thread, time::Duration};
 
 fn main() {
@@ -60,29 +62,24 @@ fn main() {
             "show environment" => answer("response", &json(env::vars().collect())),
             "call sqs" => answer("response", &status(call("AmazonSQS.ListQueues"))),
             "call kinesis" => answer("response", &status(call("Kinesis_20131202.ListStreams"))),
-            _ if bodies.iter().any(|it| it == "report") => {
-                let reported = messages.iter().zip(&bodies);
-                let reported = reported.filter(|(_, body)| *body == "report");
-                let items = reported.map(|(id, _)| format!(r#"{{"itemIdentifier":"{id}"}}"#));
-                let items = items.collect::<Vec<_>>().join(",");
-                answer("response", &format!(r#"{{"batchItemFailures":[{items}]}}"#));
-            }
             _ => {
-                for message in messages {
-                    let outcome = if seen.contains(&message) {
-                        "replayed"
-                    } else {
-                        "processed"
+                let mut reported = Vec::new();
+                for (message, body) in messages.into_iter().zip(bodies) {
+                    let outcome = match body.starts_with("report") {
+                        true => "retry",
+                        false if is_known(&mut seen, &message, &body) => "replayed",
+                        false => "processed",
                     };
                     println!(
                         r#"{{"target":"lambda_queue::outcome","fields":{{"message_id":"{message}","outcome":"{outcome}"}}}}"#
                     );
-                    if env::var("FORGETS").is_err() {
-                        seen.push(message);
+                    if outcome == "retry" {
+                        reported.push(format!(r#"{{"itemIdentifier":"{message}"}}"#));
                     }
                 }
                 println!(r#"{{"_aws":{{}},"Processed":1}}"#);
-                answer("response", r#"{"batchItemFailures":[]}"#);
+                let items = reported.join(",");
+                answer("response", &format!(r#"{{"batchItemFailures":[{items}]}}"#));
             }
         }
     }
@@ -91,6 +88,19 @@ fn main() {
 /// Whether there is a file that says so, for as long as there is.
 fn is_broken() -> bool {
     env::var("BROKEN").is_ok_and(|file| std::path::Path::new(&file).exists())
+}
+
+/// By its id, or, with a folder that all processes share, by its body.
+fn is_known(seen: &mut Vec<String>, message: &str, body: &str) -> bool {
+    if let Ok(folder) = env::var("MEMORY") {
+        let file = Path::new(&folder).join(body.replace(' ', "-"));
+        return File::create_new(file).is_err();
+    }
+    let known = seen.iter().any(|it| it == message);
+    if env::var("FORGETS").is_err() {
+        seen.push(message.to_owned());
+    }
+    known
 }
 
 fn sleep() {

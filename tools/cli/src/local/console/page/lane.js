@@ -128,7 +128,7 @@ function functionCard(first) {
     const values = {
       invocations: brief(about?.invocations ?? 0),
       errors: brief(about?.errors ?? 0),
-      throttles: brief(it.throttles),
+      throttles: brief(about?.throttles ?? 0),
       p50: took(about?.p50Ms),
       p99: took(about?.p99Ms),
       warm: brief(about?.warm ?? 0),

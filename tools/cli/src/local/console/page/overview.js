@@ -1,11 +1,12 @@
 // The overview: everything at a glance.
 
 import { feed } from './activity.js';
-import { attribute, el, keyed, show } from './dom.js';
-import { brief } from './format.js';
+import { attribute, el, keyed, show, text } from './dom.js';
+import { brief, plural } from './format.js';
 import { sendHint } from './hint.js';
 import { figure, lane, queueHref } from './lane.js';
 import { live, pace } from './live.js';
+import { shortName } from './names.js';
 
 export function overview() {
   const figures = {
@@ -34,7 +35,7 @@ export function overview() {
       const { queues } = live.state;
       totals(queues);
       keyed(lanes, shown(queues), (it) => it.name, lane);
-      keyed(alarms, live.state.alarms, (it) => it.name, alarm);
+      keyed(alarms, told(live.state.alarms), (it) => it.name, alarm);
       welcome(queues);
     }
     activity.update();
@@ -85,13 +86,21 @@ export function shown(queues) {
   return own.sort((a, b) => rank(a) - rank(b));
 }
 
+/** Alarms that went off, each by itself, and how many have not. */
+function told(alarms) {
+  const off = alarms.filter((it) => it.state === 'ALARM');
+  const quiet = alarms.length - off.length;
+  return quiet ? [...off, { name: `${plural(quiet, 'alarm')} quiet`, state: 'OK', reason: '' }] : off;
+}
+
 function alarm() {
   const node = el('li', {});
   return {
     node,
     update(it) {
       attribute(node, 'data-state', it.state);
-      node.textContent = `${it.name}: ${it.state}`;
+      attribute(node, 'title', it.reason);
+      text(node, it.state === 'ALARM' ? `Alarm: ${shortName(it.name)}` : it.name);
     },
   };
 }

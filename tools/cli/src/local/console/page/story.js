@@ -28,6 +28,7 @@ const TELL = {
   purged: () => ['plain', 'Purged'],
   handedOver: (it) => ['busy', `In ${it.function}`],
   settled,
+  throttled: (it) => ['warn', `${it.function} was throttled`],
   cameBack: (it) => ['warn', `Comes back: ${it.reason}`],
   filtered: () => ['plain', 'Wanted by no filter'],
 };

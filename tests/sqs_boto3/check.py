@@ -1,0 +1,29 @@
+"""Runs the claims."""
+
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+
+from claims import CLAIMS, Claims
+
+
+def verdict(claim, url):
+    try:
+        claim(Claims(url, claim.__name__))
+        return None
+    except Exception:
+        return traceback.format_exc(limit=-2)
+
+
+def check(about, server):
+    """The exit code, once every claim was checked against `server` and those that fail are told."""
+    started = monotonic()
+    with server as url, ThreadPoolExecutor(max_workers=24) as pool:
+        verdicts = list(pool.map(lambda claim: verdict(claim, url), CLAIMS))
+    failures = [(claim, why) for claim, why in zip(CLAIMS, verdicts) if why]
+    for claim, why in failures:
+        print(f"FAILED {claim.__module__}: {claim.__name__.replace('_', ' ')}\n{why}")
+    took = monotonic() - started
+    held = len(CLAIMS) - len(failures)
+    print(f"{held} of {len(CLAIMS)} claims about {about} hold ({took:.1f} s)")
+    return 1 if failures or not CLAIMS else 0

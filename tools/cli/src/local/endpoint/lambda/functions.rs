@@ -1,0 +1,113 @@
+//! What functions there are.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use super::error::LambdaError;
+use super::name::{LATEST, Reference};
+use super::paging::page;
+use super::{Account, document};
+use crate::local::clock::iso;
+use crate::template::{ACCOUNT, Function};
+
+/// Most functions of one answer.
+const MOST: usize = 50;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Qualified {
+    pub(super) qualifier: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Pages {
+    marker: Option<String>,
+    max_items: Option<usize>,
+}
+
+pub(super) async fn list(
+    State(account): State<Arc<Account>>,
+    Query(pages): Query<Pages>,
+) -> Result<Response, LambdaError> {
+    let functions = account.running.functions.all().iter();
+    let functions = functions.map(|it| describe(it.function(), account.since_ms));
+    let page = page(
+        functions.collect(),
+        pages.marker.as_deref(),
+        pages.max_items,
+        MOST,
+    )?;
+    let list = json!({ "Functions": page.items, "NextMarker": page.next });
+    Ok(document(StatusCode::OK, &list))
+}
+
+pub(super) async fn configuration(
+    State(account): State<Arc<Account>>,
+    Path(name): Path<String>,
+    Query(query): Query<Qualified>,
+) -> Result<Response, LambdaError> {
+    let reference = Reference::parse(&name)?.qualified(query.qualifier.as_deref());
+    let pool = reference.find(&account.running.functions)?;
+    let configuration = describe(pool.function(), account.since_ms);
+    Ok(document(StatusCode::OK, &configuration))
+}
+
+pub(super) async fn get(
+    State(account): State<Arc<Account>>,
+    Path(name): Path<String>,
+    Query(query): Query<Qualified>,
+) -> Result<Response, LambdaError> {
+    let reference = Reference::parse(&name)?.qualified(query.qualifier.as_deref());
+    let function = reference.find(&account.running.functions)?.function();
+    let mut answer = json!({
+        "Configuration": describe(function, account.since_ms),
+        "Code": { "RepositoryType": "local", "Location": function.code.display().to_string() },
+    });
+    if let Some(reserved) = function.reserved_concurrency {
+        answer["Concurrency"] = json!({ "ReservedConcurrentExecutions": reserved });
+    }
+    Ok(document(StatusCode::OK, &answer))
+}
+
+/// `FunctionConfiguration`.
+fn describe(function: &Function, since_ms: u64) -> Json {
+    let name = &function.name;
+    let architecture = match std::env::consts::ARCH {
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let variables = function.environment.iter();
+    let variables: Map<String, Json> = variables
+        .map(|it| (it.name.clone(), it.value.clone().into()))
+        .collect();
+    json!({
+        "FunctionName": name,
+        "FunctionArn": function.arn,
+        "Runtime": "provided.al2023",
+        "Role": format!("arn:aws:iam::{ACCOUNT}:role/{name}Role"),
+        "Handler": "bootstrap",
+        "CodeSize": 0,
+        "Description": "",
+        "Timeout": function.timeout.as_secs(),
+        "MemorySize": function.memory,
+        "LastModified": format!("{}+0000", iso(since_ms)),
+        "Version": LATEST,
+        "Environment": { "Variables": variables },
+        "TracingConfig": { "Mode": "PassThrough" },
+        "RevisionId": Uuid::new_v5(&Uuid::NAMESPACE_URL, function.arn.as_bytes()).to_string(),
+        "State": "Active",
+        "LastUpdateStatus": "Successful",
+        "PackageType": "Zip",
+        "Architectures": [architecture],
+        "EphemeralStorage": { "Size": 512 },
+        "SnapStart": { "ApplyOn": "None", "OptimizationStatus": "Off" },
+        "LoggingConfig": { "LogFormat": "JSON", "LogGroup": format!("/aws/lambda/{name}") },
+    })
+}

@@ -1,0 +1,116 @@
+//! `--watch`: functions are built again when their sources change, and swapped while they run.
+
+mod sources;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::functions::Functions;
+use super::pool::Pool;
+use super::stack::programs;
+use crate::error::Error;
+use crate::template::{Function, Template};
+use sources::{Sources, Stamp, stamp};
+
+/// How often files are looked at. A few hundred of them cost less than a millisecond, and looking
+/// works where notifications do not: over networks, and in containers.
+const LOOK: Duration = Duration::from_millis(300);
+
+/// Watches over the functions that are run here, for ever.
+pub(super) async fn watch(template: &Template, functions: &Functions, release: bool) {
+    let mut watched = Watched::new(template, functions);
+    loop {
+        sleep(LOOK).await;
+        watched.look_at_template();
+        let Some(changed) = watched.sources.changed() else {
+            continue;
+        };
+        settled(&mut watched.sources).await;
+        say(&format_args!("{} has changed", changed.display()));
+        match watched.build(release).await {
+            Ok(programs) => watched.swap(programs).await,
+            Err(error) => say(&format_args!("{error}; the functions stay as they are")),
+        }
+    }
+}
+
+/// Editors and version control write several files, one after the other.
+async fn settled(sources: &mut Sources) {
+    loop {
+        sleep(LOOK).await;
+        if sources.changed().is_none() {
+            return;
+        }
+    }
+}
+
+struct Watched<'a> {
+    template: &'a Template,
+    template_stamp: Stamp,
+    pools: Vec<&'a Pool>,
+    /// What runs of each function.
+    programs: HashMap<String, (PathBuf, Stamp)>,
+    sources: Sources,
+}
+
+impl<'a> Watched<'a> {
+    fn new(template: &'a Template, functions: &'a Functions) -> Self {
+        let pools = functions.all().iter().map(AsRef::as_ref);
+        let pools: Vec<&Pool> = pools.filter(|it| it.program().is_some()).collect();
+        let programs = pools.iter().filter_map(|pool| {
+            let path = pool.program()?;
+            let stamp = stamp(&path);
+            Some((pool.function().logical_id.clone(), (path, stamp)))
+        });
+        let programs: HashMap<_, _> = programs.collect();
+        Self {
+            template_stamp: stamp(Path::new(template.file())),
+            sources: Sources::of(programs.values().map(|(path, _)| path.as_path())),
+            template,
+            pools,
+            programs,
+        }
+    }
+
+    fn look_at_template(&mut self) {
+        let file = self.template.file();
+        let now = stamp(Path::new(file));
+        if now != self.template_stamp {
+            self.template_stamp = now;
+            say(&format_args!(
+                "{file} has changed; start `lambda-queue local` again to use it"
+            ));
+        }
+    }
+
+    async fn build(&self, release: bool) -> Result<HashMap<String, PathBuf>, Error> {
+        let functions: Vec<&Function> = self.pools.iter().map(|it| it.function()).collect();
+        programs(self.template, &functions, release).await
+    }
+
+    /// Puts those binaries to work that are not the ones from before.
+    async fn swap(&mut self, mut built: HashMap<String, PathBuf>) {
+        for pool in &self.pools {
+            let id = &pool.function().logical_id;
+            let Some(path) = built.remove(id) else {
+                continue;
+            };
+            let now = (path.clone(), stamp(&path));
+            if self.programs.get(id) == Some(&now) {
+                continue;
+            }
+            self.programs.insert(id.clone(), now);
+            pool.swap(path).await;
+            pool.voice().say("built again: the next event gets it");
+        }
+        let programs = self.programs.values().map(|(path, _)| path.as_path());
+        self.sources.become_those_of(programs);
+    }
+}
+
+fn say(what: &dyn std::fmt::Display) {
+    anstream::eprintln!("{what}");
+}
