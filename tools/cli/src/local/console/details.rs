@@ -21,9 +21,9 @@ pub(super) async fn queue(
     Path(name): Path<String>,
     uri: Uri,
 ) -> Result<Response, Refusal> {
-    let limit = uri.query().unwrap_or_default().split('&');
-    let limit = limit.filter_map(|it| it.strip_prefix("limit=")?.parse().ok());
-    let limit = limit.last().unwrap_or(LISTED).min(MOST);
+    let mut fields = uri.query().unwrap_or_default().split('&');
+    let limit = fields.find_map(|it| it.strip_prefix("limit=")?.parse().ok());
+    let limit = limit.unwrap_or(LISTED).min(MOST);
     let queues = seen.queues();
     let (snapshot, attributes) = queues.with(|sqs, now_ms| {
         let snapshot = sqs.snapshot(&name, now_ms)?;

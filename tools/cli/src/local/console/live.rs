@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::history::{History, Sample};
 use super::Watched;
+use super::history::{History, Sample};
 use super::state::State;
 use crate::local::clock::epoch_ms;
 

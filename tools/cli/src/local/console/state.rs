@@ -109,7 +109,10 @@ impl State {
             queues: queues.collect(),
             functions: functions(&running.functions),
             mappings: mappings.into_iter().map(Mapping::of).collect(),
-            alarms: states(&watched.alarms, running).into_iter().map(Alarm::of).collect(),
+            alarms: states(&watched.alarms, running)
+                .into_iter()
+                .map(Alarm::of)
+                .collect(),
         }
     }
 }

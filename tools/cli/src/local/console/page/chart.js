@@ -7,19 +7,19 @@ import { live, now, SPAN_MS } from './live.js';
 const WIDTH = 600;
 const HEIGHT = 100;
 
+/** A run of seconds would be a sliver of five minutes. */
+const SHORT_MS = 60_000;
+
 export function chart(queue) {
   const waiting = svg('path', { class: 'waiting' });
   const waitingLine = svg('path', { class: 'waiting-line' });
   const inFlight = svg('path', { class: 'in-flight' });
-  const minutes = [1, 2, 3, 4].map((minute) => {
-    const x = WIDTH * (1 - (minute * 60_000) / SPAN_MS);
-    return svg('path', { class: 'minute', d: `M${x} 0V${HEIGHT}` });
-  });
+  const lines = [1, 2, 3, 4].map((fifth) => svg('path', { class: 'line', d: `M${(WIDTH * fifth) / 5} 0V${HEIGHT}` }));
   const top = el('span', { class: 'chart-top', 'aria-hidden': 'true' });
   const picture = svg(
     'svg',
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img' },
-    ...minutes, inFlight, waiting, waitingLine,
+    ...lines, inFlight, waiting, waitingLine,
   );
   const node = el('div', { class: 'chart' }, picture, top);
 
@@ -29,8 +29,10 @@ export function chart(queue) {
     // Never so tall that one message looks like many.
     const scale = HEIGHT / Math.max(5, most * 1.15);
     const end = now();
+    const span = end - (samples[0]?.at ?? end) > SHORT_MS ? SPAN_MS : SHORT_MS;
+    const minutes = `${span / 60_000} min`;
     const points = samples.map((it) => ({
-      x: round(WIDTH * (1 - (end - it.at) / SPAN_MS)),
+      x: round(WIDTH * (1 - (end - it.at) / span)),
       low: round(HEIGHT - it.waiting * scale),
       high: round(HEIGHT - (it.waiting + it.inFlight) * scale),
     }));
@@ -38,10 +40,10 @@ export function chart(queue) {
     waitingLine.setAttribute('d', line && `M${line}`);
     waiting.setAttribute('d', line && `M${points[0].x} ${HEIGHT}L${line}V${HEIGHT}Z`);
     inFlight.setAttribute('d', line && `M${line}L${steps(points.toReversed(), 'high', true)}Z`);
-    text(top, most > 0 ? `most ${brief(most)}` : '');
+    text(top, most > 0 ? `most ${brief(most)} in ${minutes}` : minutes);
     const last = samples.at(-1);
     const said = last ? `now ${count(last.waiting)} waiting, ${count(last.inFlight)} in flight; ` : '';
-    attribute(picture, 'aria-label', `Depth over five minutes: ${said}at most ${count(most)}`);
+    attribute(picture, 'aria-label', `Depth over ${minutes}: ${said}at most ${count(most)}`);
   }
   return { node, update };
 }

@@ -35,7 +35,7 @@ export function messagePage(id) {
     if (loading) return;
     loading = true;
     try {
-      told = await get(`/messages/${encodeURIComponent(id)}`);
+      told = await withOriginal(await get(messagePath(id)));
       render();
     } catch (error) {
       text(where, error.message);
@@ -57,7 +57,8 @@ export function messagePage(id) {
     const { now: found, chain } = told;
     text(where, place(found, chain));
     crumb(found?.queue ?? chain.at(-1)?.entries.at(-1)?.queue);
-    const all = steps(chain.flatMap((part) => part.entries));
+    const entries = chain.flatMap((part) => part.entries).sort((a, b) => a.number - b.number);
+    const all = steps(entries);
     keyed(story, all.map((step, at) => ({ step, at, before: all[at - 1] })), ({ at }) => at, item);
     show(aside, Boolean(found));
     show(gone, !found);
@@ -85,6 +86,16 @@ export function messagePage(id) {
   const up = () => { location.hash = node.querySelector('.crumbs a + a').getAttribute('href') ?? '#/'; };
   const keys = { u: up, r: () => actions.querySelector('.primary')?.click() };
   return { node, title: `Message ${id}`, update, key: (it) => keys[it] };
+}
+
+const messagePath = (id) => `/messages/${encodeURIComponent(id)}`;
+
+/** A copy that a function dead-lettered has the story of its original, too. */
+async function withOriginal(told) {
+  const original = told.now && valueOf(told.now.message, LETTER.id);
+  if (!original || told.chain.some((it) => it.id === original)) return told;
+  const before = await get(messagePath(original)).catch(() => ({ chain: [] }));
+  return { ...told, chain: [...before.chain, ...told.chain] };
 }
 
 /** Where a message is now, or how it left. */
@@ -116,7 +127,7 @@ function item() {
     show(detail, Boolean(step.detail));
     queue.href = queueHref(step.queue);
     text(queue, `in ${shortName(step.queue)}`);
-    show(queue, Boolean(before) && before.queue !== step.queue && !MOVES.has(before.kind) && !MOVES.has(step.kind));
+    show(queue, Boolean(before) && before.queue !== step.queue && !(MOVES.has(before.kind) && before.kind !== 'sent') && !MOVES.has(step.kind));
     const going = step.running ? [`running for ${age(now() - step.at)}`] : [];
     text(list, [...step.facts, ...going].join(' · '));
     time.dateTime = new Date(step.at).toISOString();
@@ -128,6 +139,6 @@ function item() {
 }
 
 /** These say where to. */
-const MOVES = new Set(['deadLettered', 'moved']);
+const MOVES = new Set(['deadLettered', 'moved', 'sent']);
 
 const difference = (ms) => (ms < 1000 ? `${ms} ms` : ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : age(ms));

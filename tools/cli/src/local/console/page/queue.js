@@ -37,7 +37,7 @@ export function queuePage(name, then) {
     el('nav', { class: 'crumbs', 'aria-label': 'Where this is' }, el('a', { href: '#/' }, 'Overview')),
     el('header', { class: 'page-head' }, el('div', {}, title, about, beside), el('div', { class: 'actions' }, send, again, purge)),
     el('section', { class: 'card depths', 'aria-label': 'Depth' },
-      numbers, drawn.node, el('p', { class: 'axis', 'aria-hidden': 'true' }, el('span', {}, '5 min ago'), el('span', {}, 'now'))),
+      numbers, drawn.node),
     el('section', { class: 'list', 'aria-label': 'Messages' }, el('header', {}, el('h2', {}, 'Messages'), amount), nothing, list),
   );
   roving(list, HEAD);

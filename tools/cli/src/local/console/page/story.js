@@ -3,14 +3,17 @@
 import { exact, ordinal, took } from './format.js';
 import { shortName } from './names.js';
 
+/** The handler was not to blame, or has not even run. */
+const LATER = new Set(['deferred', 'blocked', 'not_started', 'lease_lost']);
+
 /** How an invocation ended for a message, as `[tone, words]`. */
 function settled(entry) {
   const { outcome, error } = entry;
   if (outcome === 'processed') return ['good', `${entry.function} processed it`];
   if (outcome === 'replayed') return ['good', `${entry.function} had done it before`];
   if (outcome === 'dead_lettered') return ['bad', `${entry.function} gave it up`];
-  if (error) return ['bad', `Failed in ${entry.function}`];
-  if (outcome && outcome !== 'unknown') return ['warn', `${entry.function}: ${outcome.replace('_', ' ')}`];
+  if (LATER.has(outcome)) return ['warn', `${entry.function}: ${outcome.replace('_', ' ')}`];
+  if (error || outcome === 'retry') return ['bad', `Failed in ${entry.function}`];
   return ['plain', `${entry.function} answered`];
 }
 
