@@ -1,20 +1,22 @@
 //! What the processor asks of SQS itself: hiding messages and dead-lettering them.
 
+mod batches;
 mod dead_letter;
 mod visibility;
 
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 
+pub(crate) use batches::{MAX_BYTES, batches};
 pub(crate) use dead_letter::{DeadLetterQueue, Letter};
 pub(crate) use visibility::{Hide, Visibility};
 
 /// Entries in one SQS batch request.
 const ENTRIES: usize = 10;
 /// Batch requests that are under way side by side.
-const SIDE_BY_SIDE: usize = 8;
+pub(crate) const SIDE_BY_SIDE: usize = 8;
 
 /// Why a call failed, in a few words: the SDK's own text shows the whole HTTP response.
-fn reason<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
+pub(crate) fn reason<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
     match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code.to_owned(),

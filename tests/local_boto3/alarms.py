@@ -1,7 +1,10 @@
 """The template's CloudWatch alarms."""
 
+import urllib.request
 from datetime import datetime, timezone
 
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
 from claims import claim, eventually, same
 
 DEAD = "lambda-queue-DeadJobsAlarm"
@@ -50,3 +53,16 @@ def alarms_are_found_by_prefix_and_state_and_in_pages(it):
     pages = it.client("cloudwatch").get_paginator("describe_alarms")
     pages = pages.paginate(PaginationConfig={"PageSize": 1})
     same([len(page["MetricAlarms"]) for page in pages], [1, 1])
+
+
+@claim
+def sdks_that_prefer_cbor_get_the_same(it):
+    client = it.client("cloudwatch")
+    operation = client.meta.service_model.operation_model("DescribeAlarms")
+    serializer = create_serializer("smithy-rpc-v2-cbor")
+    request = serializer.serialize_to_request({"AlarmNames": ["traffic"]}, operation)
+    url = it.url + request["url_path"]
+    answer = urllib.request.urlopen(urllib.request.Request(url, request["body"], request["headers"]))
+    response = {"status_code": answer.status, "headers": answer.headers, "body": answer.read()}
+    parsed = create_parser("smithy-rpc-v2-cbor").parse(response, operation.output_shape)
+    same(parsed["MetricAlarms"], [alarm(it, "traffic")])

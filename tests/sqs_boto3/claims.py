@@ -31,6 +31,13 @@ class Claims:
     def sqs(self):
         return self.client("sqs")
 
+    @cached_property
+    def system_attribute_names(self):
+        """The parameter's name, which older SDKs have another for."""
+        operation = self.sqs.meta.service_model.operation_model("ReceiveMessage")
+        new = "MessageSystemAttributeNames"
+        return new if new in operation.input_shape.members else "AttributeNames"
+
     def client(self, service):
         session = boto3.session.Session("any", "thing", region_name="us-east-1")
         return session.client(service, endpoint_url=self.url, config=CONFIG)
@@ -63,7 +70,7 @@ class Claims:
         answer = self.sqs.receive_message(
             QueueUrl=queue,
             MessageAttributeNames=["All"],
-            MessageSystemAttributeNames=["All"],
+            **{self.system_attribute_names: ["All"]},
             **more,
         )
         return answer.get("Messages", [])

@@ -5,8 +5,9 @@ use futures_util::FutureExt;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::envelope::{Content, Envelope};
-use crate::{Handler, HandlerError, Message, MessageContext};
+use super::settings::Settings;
+use crate::envelope::Content;
+use crate::{Handler, HandlerError, Message, MessageContext, hops};
 
 /// Runs the handler; a panic fails this message alone.
 pub(super) async fn attempt<M, H: Handler<M>>(
@@ -24,11 +25,15 @@ pub(super) async fn attempt<M, H: Handler<M>>(
 
 /// Decodes a message's body, and says which JSON was decoded; `None` if there is nothing in it to
 /// handle.
-pub(super) fn decode<'b, M: DeserializeOwned>(
-    envelope: &Envelope,
+pub(super) fn decode<'b, M: DeserializeOwned, H: Handler<M>>(
+    settings: &Settings<M, H>,
     message: &'b Message,
 ) -> Result<Option<(M, Cow<'b, str>)>, HandlerError> {
-    let content = match envelope.open(message.body())? {
+    let hops = hops::of(message);
+    if hops > settings.max_hops {
+        return Err(too_many_hops(hops));
+    }
+    let content = match settings.envelope.open(message.body())? {
         Content::Json(content) => content,
         Content::Nothing => return Ok(None),
     };
@@ -59,6 +64,13 @@ fn bad_body(error: serde_json::Error) -> HandlerError {
     let (line, column) = (error.line(), error.column());
     HandlerError::permanent(format!("the body {what} (line {line}, column {column})"))
         .named("BadBody")
+}
+
+fn too_many_hops(hops: u32) -> HandlerError {
+    HandlerError::permanent(format!(
+        "the message has come through {hops} functions, which looks like a loop; see max_hops"
+    ))
+    .named("LoopDetected")
 }
 
 /// Why a handler did not come to its end.

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::processor::BatchProcessor;
 use super::settings::{OutputFn, Retry, Settings};
 use crate::queue::{DeadLetterQueue, Visibility};
-use crate::{Backoff, Clock, Envelope, Handler, Idempotency};
+use crate::{Backoff, Clock, Envelope, Handler, Idempotency, hops};
 
 /// Handlers running at a time, unless set.
 const DEFAULT_CONCURRENCY: usize = 10;
@@ -21,6 +21,7 @@ const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 pub struct BatchProcessorBuilder<M, H: Handler<M>> {
     handler: H,
     envelope: Envelope,
+    max_hops: u32,
     max_concurrency: usize,
     reserve: Duration,
     idempotency: Option<Idempotency<M>>,
@@ -58,6 +59,7 @@ where
         Self {
             handler,
             envelope: Envelope::default(),
+            max_hops: hops::MAX_HOPS,
             max_concurrency: DEFAULT_CONCURRENCY,
             reserve: DEFAULT_RESERVE,
             idempotency: None,
@@ -73,6 +75,15 @@ where
     #[must_use]
     pub fn envelope(mut self, envelope: Envelope) -> Self {
         self.envelope = envelope;
+        self
+    }
+
+    /// Through how many functions a message may have come (16), as those count that send with
+    /// [`Producer::following`](crate::Producer::following): one that has come through more is a
+    /// permanent failure, so that a loop ends in the dead-letter queue.
+    #[must_use]
+    pub fn max_hops(mut self, max_hops: u32) -> Self {
+        self.max_hops = max_hops;
         self
     }
 
@@ -155,6 +166,7 @@ where
         Ok(BatchProcessor::new(Settings {
             handler: self.handler,
             envelope: self.envelope,
+            max_hops: self.max_hops,
             max_concurrency: self.max_concurrency,
             reserve: self.reserve,
             idempotency: self.idempotency,

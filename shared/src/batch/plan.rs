@@ -133,7 +133,7 @@ fn identify<M: DeserializeOwned, H: Handler<M>>(
     idempotency: &Idempotency<M>,
     message: &Message,
 ) -> Result<Option<(M, Identity)>, HandlerError> {
-    let decoded: Option<(M, _)> = decode(&settings.envelope, message)?;
+    let decoded: Option<(M, _)> = decode(settings, message)?;
     let Some((decoded, content)) = decoded else {
         return Ok(None);
     };

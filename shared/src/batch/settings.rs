@@ -11,6 +11,7 @@ use crate::{Backoff, Clock, Envelope, Handler, Message};
 pub(super) struct Settings<M, H: Handler<M>> {
     pub(super) handler: H,
     pub(super) envelope: Envelope,
+    pub(super) max_hops: u32,
     pub(super) max_concurrency: usize,
     pub(super) reserve: Duration,
     pub(super) idempotency: Option<Idempotency<M>>,

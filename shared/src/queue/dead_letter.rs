@@ -6,11 +6,9 @@ use aws_sdk_sqs::types::{
 };
 use futures_util::{StreamExt, stream};
 
-use super::{ENTRIES, SIDE_BY_SIDE, reason};
+use super::{MAX_BYTES, SIDE_BY_SIDE, batches, reason};
 use crate::message::InBatch;
 
-/// Largest message, and largest batch, attributes included (`SendMessageBatch`).
-const MAX_BYTES: usize = 1 << 20;
 /// Attributes a message can have (`SendMessage`).
 const MAX_ATTRIBUTES: usize = 10;
 /// Characters of the reason that are kept.
@@ -63,24 +61,10 @@ impl DeadLetterQueue {
         sent
     }
 
-    /// In their order, ten to a request and at most 1 MiB.
     fn batches(&self, letters: &[Letter]) -> Vec<Vec<Entry>> {
-        let mut batches: Vec<Vec<Entry>> = Vec::new();
-        let mut room = 0;
-        for (index, letter) in letters.iter().enumerate() {
-            let (entry, bytes) = letter.entry(index, self.url.ends_with(".fifo"));
-            match batches.last_mut() {
-                Some(batch) if batch.len() < ENTRIES && bytes <= room => {
-                    room -= bytes;
-                    batch.extend(entry);
-                }
-                _ => {
-                    room = MAX_BYTES.saturating_sub(bytes);
-                    batches.push(entry.into_iter().collect());
-                }
-            }
-        }
-        batches
+        let fifo = self.url.ends_with(".fifo");
+        let entries = letters.iter().enumerate();
+        batches(entries.filter_map(|(index, letter)| letter.entry(index, fifo)))
     }
 
     async fn send_batch(&self, entries: Vec<Entry>) -> Vec<(usize, Result<(), String>)> {
@@ -114,7 +98,7 @@ impl DeadLetterQueue {
 impl Letter {
     /// The request entry, and its size as SQS counts it. The body is never touched; attributes
     /// are left out where the limits leave no room for them.
-    fn entry(&self, index: usize, fifo: bool) -> (Option<Entry>, usize) {
+    fn entry(&self, index: usize, fifo: bool) -> Option<(Entry, usize)> {
         let message = self.message.get();
         let mut entry = Entry::builder()
             .id(index.to_string())
@@ -145,7 +129,7 @@ impl Letter {
                 .set_message_group_id(message.group_id().or(message.id()).map(str::to_owned))
                 .set_message_deduplication_id(message.id().map(str::to_owned));
         }
-        (entry.build().ok(), bytes)
+        Some((entry.build().ok()?, bytes))
     }
 
     /// Ours first, then those its producer set.

@@ -35,7 +35,6 @@ pub async fn run(cli: Cli) -> u8 {
 async fn run_local(args: RunArgs) -> Result<u8, Error> {
     let data = args.endpoint.data;
     let run = local::Run {
-        template: load(&args.source)?,
         port: args.endpoint.port,
         data: data.clone(),
         release: args.process.release,
@@ -46,13 +45,17 @@ async fn run_local(args: RunArgs) -> Result<u8, Error> {
         elsewhere: args.functions,
         faults: args.chaos.unwrap_or_default(),
         seed: args.seed,
+        ..local::Run::of(load(&args.source)?)
     };
     let summary = local::run(run, |stack, planned| {
         let text = report::running(stack, planned, data.as_deref())?;
         match args.output {
             Output::Human => print(&text),
             // The standard output is for the document.
-            Output::Json => Ok(anstream::eprint!("{text}")),
+            Output::Json => {
+                anstream::eprint!("{text}");
+                Ok(())
+            }
         }
     })
     .await?;

@@ -11,7 +11,6 @@ mod render;
 use std::path::Path;
 
 use crate::error::Error;
-use crate::local::chaos::Faults;
 use crate::local::fixtures::{self, Fixture};
 use crate::local::mapping::plan;
 use crate::local::summary::Summary;
@@ -57,17 +56,9 @@ pub(crate) async fn demo(
 ) -> Result<Option<Demo>, Error> {
     let load = Load::read(&template, events)?;
     let run = Run {
-        template,
-        port: 0,
-        data: None,
-        release: false,
-        watch: false,
         logs: LogLevel::OnFailure,
-        events: None,
-        elsewhere: Vec::new(),
         until_idle: true,
-        faults: Faults::default(),
-        seed: None,
+        ..Run::of(template)
     };
     let started = Local::start(run, |stack, _| show(&render::started(stack.url()))).await?;
     let Some(mut local) = started else {
@@ -111,7 +102,9 @@ async fn send(local: &mut Local, fixtures: &[&Fixture], what: &str) -> Result<bo
         fixture.send(local.stack().queues())?;
     }
     let progress = Progress::new(&local.summary(), fixtures.len(), what);
-    let ended = local.until_idle(|summary| progress.show(summary)).await;
+    let ended = local
+        .until_idle(|local| progress.show(&local.summary()))
+        .await;
     progress.finish();
     Ok(ended == Ended::Idle)
 }

@@ -127,6 +127,9 @@ pub enum BuildError {
         /// Why.
         source: std::io::Error,
     },
+    /// There is nothing to build.
+    #[error("there is no folder {} to build functions in; the template's CodeUri says so", .0.display())]
+    NoFolder(PathBuf),
     /// Cargo ran and failed; it has said why.
     #[error("`{command}` failed in {} ({status}); cargo says why above", folder.display())]
     Failed {
@@ -161,6 +164,11 @@ pub enum EndpointError {
         /// Why.
         source: std::io::Error,
     },
+    /// Somebody started this before.
+    #[error(
+        "another lambda-queue answers at {0}: use that one, stop it, or choose another port with --port, or 0 for any free one"
+    )]
+    Another(SocketAddr),
     /// A table of the template was refused.
     #[error("the table {table} cannot be created: {message}")]
     Table {
@@ -173,8 +181,13 @@ pub enum EndpointError {
     #[error("the embedded DynamoDB failed: {0}")]
     Database(String),
     /// What is stored has no place.
-    #[error("cannot write what is stored: {0}; choose another folder with --data")]
-    Data(std::io::Error),
+    #[error("cannot store anything in {}: {source}; choose another folder with --data", folder.display())]
+    Data {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
 }
 
 /// What really happened: the layers above only say that something did.

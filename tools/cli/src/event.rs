@@ -1,8 +1,12 @@
 //! Event files: what Lambda hands to a function, from `events/`.
 
+mod record;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
+
+pub(crate) use record::Record;
 
 /// An event file with an SQS event in it.
 #[derive(Debug, Clone)]
@@ -28,6 +32,14 @@ pub enum EventError {
         /// Why.
         source: std::io::Error,
     },
+    /// The folder could not be opened.
+    #[error("cannot read the folder of event files {}: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The file is not JSON.
     #[error("{}:{}: the event is not JSON: {source}", path.display(), source.line())]
     NotJson {
@@ -41,6 +53,16 @@ pub enum EventError {
     NoRecords {
         /// The file.
         path: PathBuf,
+    },
+    /// Its records are not messages, so that nobody could have sent them.
+    #[error("{}: the message {number} is not as Lambda writes it: {source}", path.display())]
+    NotMessage {
+        /// The file.
+        path: PathBuf,
+        /// Which, from 1.
+        number: usize,
+        /// Why.
+        source: serde_json::Error,
     },
 }
 
@@ -72,5 +94,24 @@ impl EventFile {
             payload,
             messages,
         })
+    }
+    /// Its messages, as a producer would send them.
+    ///
+    /// # Errors
+    /// One of them is not as Lambda writes it.
+    pub(crate) fn records(&self) -> Result<Vec<Record>, EventError> {
+        let mut event: Json = serde_json::from_str(&self.payload).unwrap_or_default();
+        let Json::Array(records) = event["Records"].take() else {
+            return Ok(Vec::new());
+        };
+        let records = records.into_iter().enumerate();
+        let records = records.map(|(index, it)| {
+            serde_json::from_value(it).map_err(|source| EventError::NotMessage {
+                path: self.path.clone(),
+                number: index + 1,
+                source,
+            })
+        });
+        records.collect()
     }
 }

@@ -6,6 +6,7 @@ mod messages;
 mod queue;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
@@ -48,8 +49,9 @@ pub(crate) async fn send(send: Send) -> Result<Sent, Error> {
     let client = Client::new(&send.endpoint)?;
     let queue = Queue::find(&client, &send.queue).await?;
     let mut messages = messages::read(&send.content, &queue)?;
+    let group: Option<Arc<str>> = send.group.as_deref().map(Arc::from);
     for message in &mut messages {
-        message.group = message.group.take().or_else(|| send.group.clone());
+        message.group = message.group.take().or_else(|| group.clone());
     }
     if queue.fifo && messages.iter().any(|it| it.group.is_none()) {
         return Err(SendError::NoGroup(queue.name).into());

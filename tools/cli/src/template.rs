@@ -37,7 +37,7 @@ use intrinsics::Resolver;
 use yaml::Node;
 
 /// A parsed template.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Template {
     file: String,
     folder: PathBuf,

@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-mod support;
-
 #[path = "run/kept.rs"]
 mod kept;
+mod support;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -16,7 +15,7 @@ use std::process::{Command, Output, Stdio};
 use std::{thread, time::Duration};
 
 use serde_json::Value;
-use support::{Running, call, start};
+use support::{Running, call, started};
 
 const FUNCTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/misbehaving");
 const SCRATCH: &str = env!("CARGO_TARGET_TMPDIR");
@@ -66,17 +65,30 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Running {
-    start(&mut command(folder, arguments))
+    started(&mut command(folder, arguments))
 }
 
-/// Sends messages in one request, so that the mapping receives them together.
-fn send(running: &Running, bodies: &[&str]) {
-    let entries = bodies.iter().enumerate();
-    let entries = entries.map(|(id, body)| format!(r#"{{"Id":"{id}","MessageBody":"{body}"}}"#));
-    let entries = entries.collect::<Vec<_>>().join(",");
-    let body = format!(r#"{{"QueueUrl":"lambda-queue-Jobs","Entries":[{entries}]}}"#);
-    let answer = call(&running.address, "AmazonSQS.SendMessageBatch", &body);
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+impl Running {
+    /// Sends messages in one request, so that the mapping receives them together.
+    fn send(&self, bodies: &[&str]) {
+        let entries = bodies.iter().enumerate();
+        let entries =
+            entries.map(|(id, body)| format!(r#"{{"Id":"{id}","MessageBody":"{body}"}}"#));
+        let entries = entries.collect::<Vec<_>>().join(",");
+        let body = format!(r#"{{"QueueUrl":"lambda-queue-Jobs","Entries":[{entries}]}}"#);
+        let answer = call(&self.address, "AmazonSQS.SendMessageBatch", &body);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+
+    /// The summary and the exit code, once it has ended.
+    fn ended(mut self) -> (String, Option<i32>) {
+        let mut rest = String::new();
+        self.output.read_to_string(&mut rest).unwrap();
+        let code = self.process.wait().unwrap().code();
+        let mut tables = rest.lines().skip_while(|it| !it.contains("QUEUE"));
+        let lines: Vec<_> = tables.by_ref().map(without_times).collect();
+        (lines.join("\n"), code)
+    }
 }
 
 /// Answers one request to `function`, and tells what it was.
@@ -97,22 +109,6 @@ fn answer(function: &TcpListener, headers: &str, body: &str) -> String {
     );
     stream.write_all(answer.as_bytes()).unwrap();
     head
-}
-
-/// What it prints until it ends, and its exit code.
-fn rest(mut running: Running) -> (String, Option<i32>) {
-    let mut rest = String::new();
-    running.output.read_to_string(&mut rest).unwrap();
-    let code = running.process.wait().unwrap().code();
-    (rest, code)
-}
-
-/// The summary and the exit code, once it has ended.
-fn ended(running: Running) -> (String, Option<i32>) {
-    let (rest, code) = rest(running);
-    let mut tables = rest.lines().skip_while(|it| !it.contains("QUEUE"));
-    let lines: Vec<_> = tables.by_ref().map(without_times).collect();
-    (lines.join("\n"), code)
 }
 
 /// A line as it is, or with single spaces and dots for its times.
@@ -141,13 +137,14 @@ fn failure(output: &Output, code: i32) -> String {
     let line = errors.lines().find(|it| it.starts_with("error: "));
     line.unwrap_or_else(|| panic!("no error in {errors}"))
         .replace(SCRATCH, "…")
+        .replace(FUNCTION, "…")
 }
 
 #[test]
 fn messages_are_processed_in_a_batch() {
     let running = run(&project("works", 2, ""), &["--until-idle"]);
-    send(&running, &["work", "work", "work"]);
-    let (summary, code) = ended(running);
+    running.send(&["work", "work", "work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -155,8 +152,8 @@ fn messages_are_processed_in_a_batch() {
 #[test]
 fn a_message_that_always_fails_is_retried_and_then_dead_lettered() {
     let running = run(&project("fails", 2, ""), &["--until-idle"]);
-    send(&running, &["fail"]);
-    let (summary, code) = ended(running);
+    running.send(&["fail"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(1), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -164,8 +161,8 @@ fn a_message_that_always_fails_is_retried_and_then_dead_lettered() {
 #[test]
 fn a_batch_whose_process_crashes_is_delivered_again_to_a_new_one() {
     let running = run(&project("crashes", 2, ""), &["--until-idle"]);
-    send(&running, &["exit once", "work"]);
-    let (summary, code) = ended(running);
+    running.send(&["exit once", "work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -174,8 +171,8 @@ fn a_batch_whose_process_crashes_is_delivered_again_to_a_new_one() {
 fn only_reported_messages_come_back() {
     let folder = project("reports", 2, "");
     let running = run(&folder, &["--until-idle", "--expect-dead-letters", "1"]);
-    send(&running, &["report", "work", "work"]);
-    let (summary, code) = ended(running);
+    running.send(&["report", "work", "work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     insta::assert_snapshot!(summary);
 }
@@ -183,8 +180,8 @@ fn only_reported_messages_come_back() {
 #[test]
 fn a_function_is_stopped_at_its_timeout_and_its_batch_comes_back() {
     let running = run(&project("sleeps", 1, ""), &["--until-idle"]);
-    send(&running, &["sleep"]);
-    let (summary, code) = ended(running);
+    running.send(&["sleep"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(1), "{summary}");
     assert!(summary.contains("Work 2 2 … … 2"), "{summary}");
 }
@@ -194,8 +191,8 @@ fn a_response_that_fails_its_whole_batch_is_explained() {
     let folder = project("mumbles", 2, "");
     let mut running = run(&folder, &["--until-idle", "--expect-dead-letters", "2"]);
     let mut errors = running.process.stderr.take().unwrap();
-    send(&running, &["mumble", "work"]);
-    let (summary, code) = ended(running);
+    running.send(&["mumble", "work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     let mut log = String::new();
     errors.read_to_string(&mut log).unwrap();
@@ -211,7 +208,7 @@ fn event_files_go_through_the_queue_of_the_function_in_their_name() {
     fs::write(folder.join("events/sqs-misbehaving-two.json"), event).unwrap();
     fs::write(folder.join("events/sqs-other-two.json"), event).unwrap();
     let running = run(&folder, &["--until-idle", "--events", "events"]);
-    let (summary, code) = ended(running);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     assert!(summary.contains("✓ 2 messages completed in"), "{summary}");
 }
@@ -221,8 +218,8 @@ fn chaos_delivers_twice_and_each_message_counts_once() {
     let chaos = ["--until-idle", "--chaos", "duplicate=1", "--seed", "7"];
     let running = run(&project("twice", 2, ""), &chaos);
     assert!(running.text.contains("Chaos · duplicate=1 --seed 7"));
-    send(&running, &["work", "work", "work"]);
-    let (summary, code) = ended(running);
+    running.send(&["work", "work", "work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     let counted = "Chaos 3 delivered twice · --seed 7";
     assert!(summary.contains(counted), "{summary}");
@@ -233,8 +230,8 @@ fn chaos_delivers_twice_and_each_message_counts_once() {
 fn a_process_that_chaos_kills_is_a_crash() {
     let chaos = ["--until-idle", "--chaos", "kill=1"];
     let running = run(&project("killed", 2, ""), &chaos);
-    send(&running, &["sleep"]);
-    let (summary, code) = ended(running);
+    running.send(&["sleep"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(1), "{summary}");
     assert!(summary.contains("Chaos 2 invocations killed"), "{summary}");
     assert!(summary.contains("Work 2 2 … … 2"), "{summary}");
@@ -276,7 +273,7 @@ fn a_function_elsewhere_is_waited_for_and_asked_as_lambda_is() {
     let endpoint = format!("AWS_ENDPOINT_URL='http://{}'\n", running.address);
     assert!(variables.contains(&endpoint), "{variables}");
     let function = TcpListener::bind(address).unwrap();
-    send(&running, &["work"]);
+    running.send(&["work"]);
     let failed = "X-Amz-Function-Error: Unhandled\r\n";
     let asked = answer(
         &function,
@@ -286,7 +283,7 @@ fn a_function_elsewhere_is_waited_for_and_asked_as_lambda_is() {
     let path = "POST /2015-03-31/functions/misbehaving/invocations ";
     assert!(asked.starts_with(path), "{asked}");
     answer(&function, "", r#"{"batchItemFailures":[]}"#);
-    let (summary, code) = ended(running);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     assert!(summary.contains("Work 2 1 … …\n"), "{summary}");
 }
@@ -302,8 +299,8 @@ fn a_function_with_no_concurrency_left_is_throttled() {
     )
     .unwrap();
     let running = run(&folder, &["--until-idle", "--expect-dead-letters", "1"]);
-    send(&running, &["work"]);
-    let (summary, code) = ended(running);
+    running.send(&["work"]);
+    let (summary, code) = running.ended();
     assert_eq!(code, Some(0), "{summary}");
     assert!(
         summary.contains("0 messages completed, 1 dead-lettered"),
@@ -314,7 +311,7 @@ fn a_function_with_no_concurrency_left_is_throttled() {
 
 #[test]
 fn a_function_whose_source_changes_is_built_again_and_swapped() {
-    let folder = project("watched", 2, "");
+    let folder = project("watched", 60, "");
     let source = folder.join("function/src/main.rs");
     fs::create_dir_all(source.parent().unwrap()).unwrap();
     for file in ["Cargo.toml", "Cargo.lock", "src/main.rs"] {
@@ -323,26 +320,32 @@ fn a_function_whose_source_changes_is_built_again_and_swapped() {
     }
     let template = fs::read_to_string(folder.join("template.yaml")).unwrap();
     let template = template.replace(FUNCTION, "function");
+    let template = template.replace("VisibilityTimeout: 2", "VisibilityTimeout: 60");
     fs::write(folder.join("template.yaml"), &template).unwrap();
     let mut command = command(&folder, &["--watch"]);
     // Of its own: the other tests run the binary of this name.
-    let mut running = start(command.env("CARGO_TARGET_DIR", folder.join("target")));
+    let mut running = started(command.env("CARGO_TARGET_DIR", folder.join("target")));
+    let gate = folder.join("gate");
+    drop(fs::remove_file(&gate));
     let mut log = BufReader::new(running.process.stderr.take().unwrap()).lines();
     let mut wait_for = |what: &str| {
         let mut lines = log.by_ref().map(Result::unwrap);
         assert!(lines.any(|it| it.contains(what)), "no line has {what:?}");
     };
     let original = fs::read_to_string(&source).unwrap();
-    send(&running, &["work"]);
-    wait_for("told to work");
+    running.send(&[&format!("wait for {}", gate.display())]);
+    wait_for("told to wait");
     fs::write(&source, original.replace("told to", "asked to")).unwrap();
     wait_for("main.rs has changed");
     wait_for("misbehaving │ built again: the next event gets it");
-    send(&running, &["work"]);
+    fs::write(&gate, "").unwrap();
+    // In the process that had begun.
+    wait_for("told to go on");
+    running.send(&["work"]);
     wait_for("asked to work");
     fs::write(&source, "not Rust").unwrap();
     wait_for("; the functions stay as they are");
-    send(&running, &["work"]);
+    running.send(&["work"]);
     wait_for("asked to work");
     fs::write(folder.join("template.yaml"), template + "\n").unwrap();
     wait_for("template.yaml has changed; start `lambda-queue local` again to use it");
@@ -374,9 +377,75 @@ fn programs_get_the_summary_as_a_document() {
 }
 
 #[test]
-fn a_folder_without_event_files_is_named() {
-    let output = command(&project("no-events", 2, ""), &["--events", "events"]).output();
-    insta::assert_snapshot!(failure(&output.unwrap(), 2), @"error: no event files `sqs-<function>-<scenario>.json` in events for a function of the template");
+fn what_cannot_run_is_said_in_a_line() {
+    let folder = project("faulty", 2, "");
+    let good = fs::read_to_string(folder.join("template.yaml")).unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let broken = "[package]\nname = \"misbehaving\"\n\n[workspace]\n";
+    write("broken/Cargo.toml", broken);
+    write("broken/src/main.rs", "not Rust");
+    write("text.yaml", "Resources: [\n  a: {");
+    write("list.yaml", "- a");
+    write(
+        "soon.yaml",
+        &good.replace("VisibilityTimeout: 2", "VisibilityTimeout: soon"),
+    );
+    write(
+        "import.yaml",
+        &good.replace("!Ref Jobs", "!ImportValue Jobs"),
+    );
+    write(
+        "no-binary.yaml",
+        &good.replace("{Binary: misbehaving}", "{}"),
+    );
+    write(
+        "other-binary.yaml",
+        &good.replace("Binary: misbehaving", "Binary: other"),
+    );
+    write("no-folder.yaml", &good.replace(FUNCTION, "nowhere"));
+    write("broken.yaml", &good.replace(FUNCTION, "broken"));
+    write("text/sqs-misbehaving-a.json", "{");
+    write("list/sqs-misbehaving-a.json", "[]");
+    write(
+        "number/sqs-misbehaving-a.json",
+        r#"{"Records":[{"body":"a"},{"body":5}]}"#,
+    );
+    let lines = [
+        "--template missing.yaml",
+        "--template text.yaml",
+        "--template list.yaml",
+        "--template soon.yaml",
+        "--template import.yaml",
+        "--template no-binary.yaml",
+        "--template other-binary.yaml",
+        "--template no-folder.yaml",
+        "--template broken.yaml",
+        "--parameter Size=1",
+        "--function nobody=http://127.0.0.1:9000",
+        "--function misbehaving=http://example.com",
+        "--chaos kill=2",
+        "--events text",
+        "--events list",
+        "--events number",
+        "--events missing",
+        "--events broken",
+        "--data template.yaml",
+        "--data /dev/null/data",
+    ];
+    let lines = lines.map(|arguments| {
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        let mut command = command(&folder, &arguments);
+        // Those that do not build are in nobody's way.
+        let output = command
+            .env("CARGO_TARGET_DIR", folder.join("target"))
+            .output();
+        failure(&output.unwrap(), 2).replace(folder.to_str().unwrap(), "…")
+    });
+    insta::assert_snapshot!(lines.join("\n"));
 }
 
 #[test]
@@ -398,7 +467,7 @@ fn ctrl_c_ends_it_well_and_its_processes_with_it() {
     let pid = running.process.id().to_string();
     let children = children(&pid);
     assert_eq!(children.len(), 1, "one process is warm");
-    send(&running, &["sleep"]);
+    running.send(&["sleep"]);
     let told = Command::new("kill").args(["-INT", &pid]).status().unwrap();
     assert!(told.success());
     assert_eq!(running.process.wait().unwrap().code(), Some(0));

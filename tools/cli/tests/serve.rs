@@ -15,7 +15,7 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::process::Command;
 
-use support::{Running, call, exchange, start};
+use support::{Running as Served, call, exchange, started};
 
 const TEMPLATE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -28,12 +28,12 @@ fn command(port: &str) -> Command {
     command
 }
 
-fn serve() -> Running {
+fn serve() -> Served {
     serve_with(&[])
 }
 
-fn serve_with(arguments: &[&str]) -> Running {
-    start(command("0").args(arguments))
+fn serve_with(arguments: &[&str]) -> Served {
+    started(command("0").args(arguments))
 }
 
 #[test]
@@ -159,6 +159,20 @@ fn a_port_in_use_is_named_with_a_way_out() {
     assert!(errors.starts_with(&what), "{errors}");
     let way_out = "; choose another port with --port, or 0 for any free one\n";
     assert!(errors.ends_with(way_out), "{errors}");
+}
+
+#[test]
+fn another_lambda_queue_at_the_port_is_named_as_such() {
+    let served = serve();
+    let (_, port) = served.address.split_once(':').unwrap();
+    let output = command(port).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    let what = format!(
+        "error: another lambda-queue answers at {}: ",
+        served.address
+    );
+    assert!(errors.starts_with(&what), "{errors}");
 }
 
 #[cfg(unix)]

@@ -88,7 +88,7 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
         let message = &self.messages[index];
         let decoded = match self.plan.decoded.remove(&index) {
             Some(decoded) => Ok(Some(decoded)),
-            None => decode(&self.settings.envelope, message).map(|it| it.map(|(it, _)| it)),
+            None => decode(self.settings, message).map(|it| it.map(|(it, _)| it)),
         };
         match decoded {
             Ok(Some(decoded)) => {

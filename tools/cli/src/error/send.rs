@@ -11,7 +11,7 @@ pub enum SendError {
     Endpoint(String),
     /// Nobody is there.
     #[error(
-        "no answer from {endpoint}: {why}; start `lambda-queue local serve`, or name another address with --endpoint"
+        "no answer from {endpoint}: {why}; start `lambda-queue local`, or name another address with --endpoint"
     )]
     NoAnswer {
         /// The address.

@@ -30,6 +30,9 @@ pub(crate) async fn build(
         path if path.as_os_str().is_empty() => PathBuf::from("."),
         path => path.to_owned(),
     };
+    if !folder.is_dir() {
+        return Err(BuildError::NoFolder(folder));
+    }
     let output = Command::new(&cargo)
         .args(&arguments)
         .arg("--message-format=json-render-diagnostics")

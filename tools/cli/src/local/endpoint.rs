@@ -6,6 +6,7 @@ mod dynamodb;
 mod errors;
 mod guard;
 mod lambda;
+mod neighbour;
 mod s3;
 mod sqs;
 mod target;
@@ -59,7 +60,13 @@ impl Address {
     pub(crate) async fn take(port: u16) -> Result<Self, EndpointError> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let bind = |source| EndpointError::Bind { address, source };
-        let listener = TcpListener::bind(address).await.map_err(bind)?;
+        let listener = match TcpListener::bind(address).await {
+            Ok(listener) => listener,
+            Err(_) if neighbour::is_one_of_us(address).await => {
+                return Err(EndpointError::Another(address));
+            }
+            Err(source) => return Err(bind(source)),
+        };
         let url = format!("http://{}", listener.local_addr().map_err(bind)?);
         Ok(Self { listener, url })
     }
@@ -79,7 +86,7 @@ impl Address {
         data: Option<&Path>,
     ) -> Result<Endpoint, Error> {
         if let Some(folder) = data {
-            std::fs::create_dir_all(folder).map_err(EndpointError::Data)?;
+            std::fs::create_dir_all(folder).map_err(|source| cannot_store(folder, source))?;
         }
         let services = Arc::new(Services {
             dynamodb: DynamoDb::start(&template.tables()?, data).await?,
@@ -96,6 +103,11 @@ impl Address {
         });
         Ok(Endpoint { server })
     }
+}
+
+fn cannot_store(folder: &Path, source: std::io::Error) -> EndpointError {
+    let folder = folder.to_owned();
+    EndpointError::Data { folder, source }
 }
 
 impl Drop for Endpoint {
@@ -120,6 +132,7 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
             }
         }
         Target::Sqs(operation) => sqs::call(&services.running.queues, &operation, request).await,
+        Target::SqsQuery => sqs::query::call(&services.running.queues, request).await,
         Target::CloudWatch(operation) => services.cloudwatch.call(&operation, request).await,
         Target::Lambda => services.lambda.call(request).await,
         Target::S3 => services.s3.call(request).await,

@@ -38,7 +38,8 @@ impl Environment {
         let (about_queues, kept): (Vec<_>, Vec<_>) = function
             .environment
             .iter()
-            // A handler told of a queue that is not behind its event would call it.
+            // A handler told of a queue would call it with receipt handles that no queue has given
+            // out, or send to it what nobody looks at before it ends.
             .partition(|it| fed == Fed::ByFile && it.references.iter().any(is_queue));
         let memory = function.memory.to_string();
         let log_group = format!("/aws/lambda/{}", function.name);

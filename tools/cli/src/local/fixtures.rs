@@ -6,15 +6,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lambda_queue_simulator::sqs::api::{MessageAttributeValue, SendMessageRequest};
-use serde::Deserialize;
-use serde_json::Value as Json;
+use lambda_queue_simulator::sqs::api::SendMessageRequest;
 
 use super::ids::request_id;
 use super::mapping::Planned;
 use super::queues::Queues;
 use crate::error::Error;
-use crate::event::{EventError, EventFile};
+use crate::event::{EventError, EventFile, Record};
 
 /// What stands for the number of a copy.
 const NUMBER: &str = "{{n}}";
@@ -27,32 +25,16 @@ pub(crate) struct Fixture {
     request: SendMessageRequest,
 }
 
-/// A message as Lambda writes it into an event.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Record {
-    #[serde(default)]
-    body: Arc<str>,
-    #[serde(default)]
-    attributes: Attributes,
-    #[serde(default)]
-    message_attributes: serde_json::Map<String, Json>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Attributes {
-    message_group_id: Option<Arc<str>>,
-    message_deduplication_id: Option<Arc<str>>,
-}
-
 /// The messages of all `sqs-<function>-<scenario>.json` in `folder`, in the order of their names.
 ///
 /// # Errors
 /// There are none, or one of them is not an SQS event.
 pub(crate) fn load(folder: &Path, planned: &[Planned]) -> Result<Vec<Fixture>, Error> {
     let none = || Error::NoEvents(folder.to_owned());
-    let entries = std::fs::read_dir(folder).map_err(|_| none())?;
+    let entries = std::fs::read_dir(folder).map_err(|source| EventError::Folder {
+        path: folder.to_owned(),
+        source,
+    })?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|it| it.path()).collect();
     paths.sort();
     let mut fixtures = Vec::new();
@@ -91,18 +73,8 @@ fn messages(
     planned: &Planned,
     scenario: &str,
 ) -> Result<Vec<Fixture>, EventError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Event {
-        records: Vec<Record>,
-    }
-    let path = &event.path;
-    let event: Event = serde_json::from_str(&event.payload).map_err(|source| {
-        let path = path.clone();
-        EventError::NotJson { path, source }
-    })?;
-    let messages = event.records.into_iter().map(|it| Fixture {
-        path: path.clone(),
+    let messages = event.records()?.into_iter().map(|it| Fixture {
+        path: event.path.clone(),
         scenario: scenario.to_owned(),
         request: request(it, planned),
     });
@@ -113,28 +85,13 @@ fn messages(
 fn request(record: Record, planned: &Planned) -> SendMessageRequest {
     let queue = planned.queue();
     let of_fifo = |it: Option<Arc<str>>| it.filter(|_| queue.fifo);
-    let attributes = record.message_attributes.into_iter();
     SendMessageRequest {
         queue_url: queue.name.as_str().into(),
+        message_attributes: record.message_attributes(),
         message_body: record.body,
-        message_attributes: attributes
-            .map(|(name, value)| (name.into(), attribute(&value)))
-            .collect(),
         message_group_id: of_fifo(record.attributes.message_group_id),
         message_deduplication_id: of_fifo(record.attributes.message_deduplication_id),
         ..SendMessageRequest::default()
-    }
-}
-
-/// From Lambda's spelling to that of SQS.
-fn attribute(value: &Json) -> MessageAttributeValue {
-    let text = |key: &str| value[key].as_str().map(Arc::from);
-    MessageAttributeValue {
-        data_type: text("dataType").unwrap_or_default(),
-        string_value: text("stringValue"),
-        // Not Base64: SQS will miss the value and say so.
-        binary_value: serde_json::from_value(value["binaryValue"].clone()).unwrap_or_default(),
-        ..MessageAttributeValue::default()
     }
 }
 

@@ -114,20 +114,20 @@ impl Functions {
         Ok(())
     }
 
-    /// Ends processes that have been idle for minutes, for ever.
-    pub(crate) async fn tend(&self) {
-        loop {
-            sleep(TENDED).await;
-            for pool in &self.pools {
-                pool.retire().await;
-            }
-        }
-    }
-
     /// Ends the processes without an event.
     pub(crate) async fn stop(&self) {
         for pool in &self.pools {
             pool.stop().await;
+        }
+    }
+}
+
+/// Ends processes that have been idle for minutes, for ever.
+pub(super) async fn tend(functions: Arc<Functions>) {
+    loop {
+        sleep(TENDED).await;
+        for pool in functions.all() {
+            pool.retire().await;
         }
     }
 }

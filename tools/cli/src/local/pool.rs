@@ -255,3 +255,6 @@ impl Counts {
         step(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
+
+#[cfg(test)]
+mod tests;

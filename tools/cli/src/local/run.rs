@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::chaos::{Chaos, Faults};
 use super::elsewhere::Elsewhere;
 use super::fixtures;
-use super::functions::{Functions, Manner};
+use super::functions::{Functions, Manner, tend};
 use super::log::LogLevel;
 use super::mapping::{Mappings, Planned, plan};
 use super::serve::StopSignal;
@@ -47,6 +48,25 @@ pub(crate) struct Run {
     pub(crate) seed: Option<u64>,
 }
 
+impl Run {
+    /// Runs the stack of `template` at any free port until Ctrl-C, and keeps nothing.
+    pub(crate) fn of(template: Template) -> Self {
+        Self {
+            template,
+            port: 0,
+            data: None,
+            release: false,
+            watch: false,
+            logs: LogLevel::Default,
+            events: None,
+            elsewhere: Vec::new(),
+            until_idle: false,
+            faults: Faults::default(),
+            seed: None,
+        }
+    }
+}
+
 /// Runs the stack and says through `ready` once it does.
 ///
 /// # Errors
@@ -72,9 +92,9 @@ pub(crate) struct Local {
     stack: Stack,
     mappings: Mappings,
     stop: StopSignal,
+    /// What goes on whatever the mappings do; it ends with this.
+    beside: JoinSet<()>,
     started: Instant,
-    release: bool,
-    watch: bool,
 }
 
 impl Local {
@@ -90,8 +110,7 @@ impl Local {
         let seed = run.seed.unwrap_or_else(|| fastrand::u32(..).into());
         // Queues and mappings are made on this thread and take their own seeds from its generator.
         fastrand::seed(seed);
-        let data = run.data.as_deref();
-        let foundation = Foundation::lay(run.template, run.port, data).await?;
+        let foundation = Foundation::lay(run.template, run.port, run.data.as_deref()).await?;
         let foundation = foundation.shaken(Chaos::new(run.faults, seed));
         let planned = plan(foundation.template())?;
         let fixtures = run.events.as_deref();
@@ -107,6 +126,7 @@ impl Local {
         let (template, url) = (foundation.template(), foundation.url());
         let functions = Functions::build(template, url, &manner).await?;
         let mut mappings = Mappings::new(foundation.queues());
+        let data = run.data.as_deref();
         let stack = foundation
             .serve(data, functions, mappings.control())
             .await?;
@@ -124,13 +144,18 @@ impl Local {
                 mappings.add(planned, Arc::clone(pool));
             }
         }
+        let mut beside = JoinSet::new();
+        beside.spawn(tend(Arc::clone(stack.functions())));
+        if run.watch {
+            let template = stack.template().clone();
+            beside.spawn(watch(template, Arc::clone(stack.functions()), run.release));
+        }
         Ok(Some(Self {
+            beside,
             stack,
             mappings,
             stop,
             started: Instant::now(),
-            release: run.release,
-            watch: run.watch,
         }))
     }
 
@@ -146,56 +171,43 @@ impl Local {
 
     /// Runs until Ctrl-C.
     pub(crate) async fn until_stopped(&mut self) {
-        self.drive(|_, _| false).await;
+        loop {
+            tokio::select! {
+                () = self.mappings.step() => {}
+                () = self.stop.received() => return,
+            }
+        }
     }
 
-    /// Runs until everything sent is done, telling `progress` now and then what it came to so far;
-    /// or until Ctrl-C.
-    pub(crate) async fn until_idle(&mut self, mut progress: impl FnMut(&Summary)) -> Ended {
-        let started = self.started;
+    /// Runs until everything sent is done, telling `watch` now and then how far it is; or until
+    /// Ctrl-C.
+    pub(crate) async fn until_idle(&mut self, mut watch: impl FnMut(&Self)) -> Ended {
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut idle_since = None;
-        self.drive(|stack, mappings| {
-            progress(&Summary::of(stack, mappings, started.elapsed()));
-            idle_since = is_idle(stack, mappings).then(|| idle_since.unwrap_or_else(Instant::now));
-            idle_since.is_some_and(|since: Instant| since.elapsed() >= QUIET)
-        })
-        .await
-    }
-
-    /// Runs until `is_over` says so, which is asked now and then, or until Ctrl-C.
-    async fn drive(&mut self, is_over: impl FnMut(&Stack, &Mappings) -> bool) -> Ended {
-        let (stack, functions) = (&self.stack, self.stack.functions());
-        tokio::select! {
-            () = drive(stack, &mut self.mappings, is_over) => Ended::Idle,
-            () = functions.tend() => Ended::Stopped,
-            () = watch(stack.template(), functions, self.release), if self.watch => Ended::Stopped,
-            () = self.stop.received() => Ended::Stopped,
+        loop {
+            tokio::select! {
+                () = self.mappings.step() => {}
+                () = self.stop.received() => return Ended::Stopped,
+                _ = look.tick() => {
+                    watch(self);
+                    idle_since = is_idle(&self.stack, &self.mappings)
+                        .then(|| idle_since.unwrap_or_else(Instant::now));
+                    if idle_since.is_some_and(|since: Instant| since.elapsed() >= QUIET) {
+                        return Ended::Idle;
+                    }
+                }
+            }
         }
     }
 
     /// Stops everything and says what it came to.
     pub(crate) async fn finish(mut self) -> Summary {
         let took = self.started.elapsed();
+        self.beside.shutdown().await;
         self.mappings.stop().await;
         self.stack.functions().stop().await;
         Summary::of(&self.stack, &self.mappings, took)
-    }
-}
-
-async fn drive(
-    stack: &Stack,
-    mappings: &mut Mappings,
-    mut is_over: impl FnMut(&Stack, &Mappings) -> bool,
-) {
-    let mut look = interval(LOOK);
-    look.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            () = mappings.step() => {}
-            _ = look.tick() => if is_over(stack, mappings) {
-                return;
-            },
-        }
     }
 }
 

@@ -154,7 +154,7 @@ impl Stack {
         &self.chaos
     }
 
-    pub(crate) fn functions(&self) -> &Functions {
+    pub(crate) fn functions(&self) -> &Arc<Functions> {
         &self.functions
     }
 

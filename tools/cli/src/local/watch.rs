@@ -4,6 +4,7 @@ mod sources;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -20,8 +21,8 @@ use sources::{Sources, Stamp, stamp};
 const LOOK: Duration = Duration::from_millis(300);
 
 /// Watches over the functions that are run here, for ever.
-pub(super) async fn watch(template: &Template, functions: &Functions, release: bool) {
-    let mut watched = Watched::new(template, functions);
+pub(super) async fn watch(template: Template, functions: Arc<Functions>, release: bool) {
+    let mut watched = Watched::new(&template, &functions);
     loop {
         sleep(LOOK).await;
         watched.look_at_template();

@@ -14,17 +14,13 @@ pub(crate) use json::summary_json;
 
 /// The tables of queues and functions, and the verdict if `expected` dead letters are.
 pub(crate) fn summary(summary: &Summary, expected: u64) -> String {
-    format!(
-        "{}\n{}{}",
-        tables(summary),
-        summary.chaos.as_ref().map(chaos).unwrap_or_default(),
-        verdict(summary, expected)
-    )
+    format!("{}\n{}", tables(summary), verdict(summary, expected))
 }
 
-/// The tables alone.
+/// The tables, and what chaos did, alone.
 pub(crate) fn tables(summary: &Summary) -> String {
-    format!("\n{}\n{}", queues(summary), functions(summary))
+    let chaos = summary.chaos.as_ref().map(chaos).unwrap_or_default();
+    format!("\n{}\n{}{chaos}", queues(summary), functions(summary))
 }
 
 /// What chaos did, and how to have it again.
@@ -43,7 +39,7 @@ fn chaos(chaos: &ChaosSummary) -> String {
         done => done.join(", "),
     };
     format!(
-        "  {BOLD}Chaos{BOLD:#} {done} {DIM}· --seed {}{DIM:#}\n\n",
+        "\n  {BOLD}Chaos{BOLD:#} {done} {DIM}· --seed {}{DIM:#}\n",
         chaos.seed
     )
 }

@@ -1,12 +1,13 @@
 //! What there is to send.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::queue::Queue;
 use crate::error::{Error, SendError};
-use crate::event::EventFile;
+use crate::event::{EventFile, Record};
 use crate::local::request_id;
 
 /// Where messages come from.
@@ -21,10 +22,10 @@ pub(crate) enum Content {
 /// A message that is not sent yet.
 #[derive(Debug, Default)]
 pub(super) struct Message {
-    body: String,
-    attributes: Map<String, Json>,
-    pub(super) group: Option<String>,
-    deduplication: Option<String>,
+    body: Arc<str>,
+    attributes: Json,
+    pub(super) group: Option<Arc<str>>,
+    deduplication: Option<Arc<str>>,
 }
 
 /// The messages of `content`; of a folder, those that came from a queue like this.
@@ -35,21 +36,28 @@ pub(super) fn read(content: &Content, queue: &Queue) -> Result<Vec<Message>, Err
     let messages = match content {
         Content::Body(body) => {
             return Ok(vec![Message {
-                body: body.clone(),
+                body: body.as_str().into(),
+                attributes: json!({}),
                 ..Message::default()
             }]);
         }
         Content::Events(path) if path.is_dir() => {
             let mut messages = Vec::new();
             for file in event_files(path)? {
-                let records = records(&file)?.into_iter();
-                let arn = |record: &Json| record["eventSourceARN"].as_str().map(str::to_owned);
-                let ours = records.filter(|it| arn(it).is_some_and(|arn| queue.is_local_for(&arn)));
-                messages.extend(ours.map(|it| Message::of(&it)));
+                let records = EventFile::load(&file)?.records()?.into_iter();
+                let is_ours = |it: &Record| {
+                    it.queue_arn
+                        .as_deref()
+                        .is_some_and(|it| queue.is_local_for(it))
+                };
+                messages.extend(records.filter(is_ours).map(Message::of));
             }
             messages
         }
-        Content::Events(file) => records(file)?.iter().map(Message::of).collect(),
+        Content::Events(file) => {
+            let records = EventFile::load(file)?.records()?.into_iter();
+            records.map(Message::of).collect()
+        }
     };
     match (messages.is_empty(), content) {
         (true, Content::Events(path)) => Err(SendError::NoMessages {
@@ -77,51 +85,30 @@ fn event_files(folder: &Path) -> Result<Vec<PathBuf>, SendError> {
     Ok(files)
 }
 
-fn records(file: &Path) -> Result<Vec<Json>, Error> {
-    let event = EventFile::load(file)?;
-    let mut event: Json = serde_json::from_str(&event.payload).unwrap_or_default();
-    Ok(match event["Records"].take() {
-        Json::Array(records) => records,
-        _ => Vec::new(),
-    })
-}
-
 impl Message {
     /// The message that Lambda's `record` was.
-    fn of(record: &Json) -> Self {
-        let text = |value: &Json| value.as_str().map(str::to_owned);
-        let attributes = record["messageAttributes"].as_object();
-        let attribute = |(name, value): (&String, &Json)| {
-            let mut sent = Map::new();
-            for (there, here) in [
-                ("dataType", "DataType"),
-                ("stringValue", "StringValue"),
-                ("binaryValue", "BinaryValue"),
-            ] {
-                if let Some(text) = value[there].as_str() {
-                    sent.insert(here.to_owned(), text.into());
-                }
-            }
-            (name.clone(), Json::Object(sent))
-        };
+    fn of(record: Record) -> Self {
+        // Serialising it cannot fail: its keys are strings.
+        let attributes = serde_json::to_value(record.message_attributes()).unwrap_or_default();
         Self {
-            body: text(&record["body"]).unwrap_or_default(),
-            attributes: attributes.into_iter().flatten().map(attribute).collect(),
-            group: text(&record["attributes"]["MessageGroupId"]),
-            deduplication: text(&record["attributes"]["MessageDeduplicationId"]),
+            attributes,
+            body: record.body,
+            group: record.attributes.message_group_id,
+            deduplication: record.attributes.message_deduplication_id,
         }
     }
 
     /// The entry of a batch that sends it; `once` if it is sent no second time.
     pub(super) fn entry(&self, queue: &Queue, once: bool) -> Json {
-        let mut entry = json!({ "MessageBody": self.body, "MessageAttributes": self.attributes });
+        let mut entry = json!({ "MessageBody": &*self.body, "MessageAttributes": self.attributes });
         if let Some(group) = &self.group {
-            entry["MessageGroupId"] = group.as_str().into();
+            entry["MessageGroupId"] = group.as_ref().into();
         }
         if queue.fifo {
             // Copies are to arrive; FIFO would take them for one message.
-            let own = self.deduplication.clone().filter(|_| once);
-            entry["MessageDeduplicationId"] = own.unwrap_or_else(request_id).into();
+            let own = self.deduplication.as_deref().filter(|_| once);
+            let id = own.map_or_else(request_id, str::to_owned);
+            entry["MessageDeduplicationId"] = id.into();
         }
         entry
     }

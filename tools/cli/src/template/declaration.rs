@@ -5,7 +5,7 @@ use super::yaml::Node;
 use super::{Fault, Resolver, Template, names};
 
 /// An entry of the `Resources` section.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Resource {
     pub(super) logical_id: String,
     pub(super) kind: String,

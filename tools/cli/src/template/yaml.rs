@@ -52,8 +52,10 @@ impl Node {
 pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
-        let (event, span) =
-            event.map_err(|error| Fault::new(error.marker().line(), error.info()))?;
+        let (event, span) = event.map_err(|error| {
+            let message = format!("the template is not YAML: {}", error.info());
+            Fault::new(error.marker().line(), message)
+        })?;
         let done = builder.take(event, span.start.line())?;
         if done {
             break;

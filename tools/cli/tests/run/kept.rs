@@ -2,8 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::support::start;
-use super::{ended, project, run, send};
+use super::{project, run, started};
 
 #[test]
 fn messages_of_a_killed_process_are_done_by_the_next_and_counted_once() {
@@ -13,16 +12,16 @@ fn messages_of_a_killed_process_are_done_by_the_next_and_counted_once() {
     {
         let mut serve = Command::new(env!("CARGO_BIN_EXE_lambda-queue"));
         serve.args(["local", "serve", "--port", "0", "--data", data]);
-        let serving = start(serve.current_dir(&folder).stdout(Stdio::piped()));
-        send(&serving, &["report", "work", "work"]);
+        let serving = started(serve.current_dir(&folder).stdout(Stdio::piped()));
+        serving.send(&["report", "work", "work"]);
     }
-    let (summary, code) = ended(run(&folder, &["--data", data, "--until-idle"]));
+    let (summary, code) = run(&folder, &["--data", data, "--until-idle"]).ended();
     assert_eq!(code, Some(1), "{summary}");
     insta::assert_snapshot!(summary);
 
     let running = run(&folder, &["--data", data, "--until-idle"]);
-    send(&running, &["work"]);
-    let (summary, code) = ended(running);
+    running.send(&["work"]);
+    let (summary, code) = running.ended();
     assert_eq!(
         code,
         Some(0),

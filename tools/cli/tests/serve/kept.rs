@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use super::{Running, call, command, serve_with};
+use super::{Served, call, command, serve_with};
 
 const JOBS: &str = "lambda-queue-Jobs";
 
-fn sqs(served: &Running, operation: &str, body: Json) -> Json {
+fn sqs(served: &Served, operation: &str, body: Json) -> Json {
     let target = format!("AmazonSQS.{operation}");
     let answer = call(&served.address, &target, &body.to_string());
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -17,7 +17,7 @@ fn sqs(served: &Running, operation: &str, body: Json) -> Json {
 }
 
 /// Visible, in flight and delayed.
-fn counts(served: &Running) -> [String; 3] {
+fn counts(served: &Served) -> [String; 3] {
     let names = ["", "NotVisible", "Delayed"].map(|it| format!("ApproximateNumberOfMessages{it}"));
     let ask = json!({"QueueUrl": JOBS, "AttributeNames": names});
     let attributes = sqs(served, "GetQueueAttributes", ask)["Attributes"].take();

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use super::{Running, call, serve};
+use super::{Served, call, serve};
 
 fn send(endpoint: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lambda-queue"));
@@ -14,7 +14,7 @@ fn send(endpoint: &str, arguments: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-fn said(served: &Running, arguments: &[&str]) -> String {
+fn said(served: &Served, arguments: &[&str]) -> String {
     let output = send(&format!("http://{}", served.address), arguments);
     let said = if output.status.success() {
         output.stdout
@@ -26,7 +26,7 @@ fn said(served: &Running, arguments: &[&str]) -> String {
 }
 
 /// The bodies in a queue, as one receive gives them.
-fn bodies(served: &Running, queue: &str) -> Vec<String> {
+fn bodies(served: &Served, queue: &str) -> Vec<String> {
     let request = format!(r#"{{"QueueUrl":"{queue}","MaxNumberOfMessages":10}}"#);
     let answer = call(&served.address, "AmazonSQS.ReceiveMessage", &request);
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();

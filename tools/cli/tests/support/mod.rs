@@ -23,7 +23,7 @@ impl Drop for Running {
 }
 
 /// Runs `command` and waits until it tells its address.
-pub(crate) fn start(command: &mut Command) -> Running {
+pub(crate) fn started(command: &mut Command) -> Running {
     let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut output = BufReader::new(process.stdout.take().unwrap());
     let mut text = String::new();

@@ -1,4 +1,6 @@
-//! CloudWatch's JSON protocol: the states of the template's alarms.
+//! CloudWatch: the states of the template's alarms.
+
+mod wire;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,12 +12,12 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::target::Unserved;
-use super::{aws, errors};
+use super::errors;
 use crate::local::alarms::{AlarmState, StateValue, states};
 use crate::local::clock::epoch_ms;
 use crate::local::stack::Running;
 use crate::template::Alarm;
+use wire::Wire;
 
 const MAX_BODY: usize = 1024 * 1024;
 /// Most alarms of one answer.
@@ -66,29 +68,32 @@ impl CloudWatch {
         }
     }
 
-    /// Runs the operation that `X-Amz-Target` names.
+    /// Runs the operation that `X-Amz-Target` or the address names.
     pub(super) async fn call(&self, operation: &str, request: Request) -> Response {
+        let wire = Wire::of(request.headers());
         if operation != "DescribeAlarms" {
-            let target = format!("CloudWatch's {operation}");
-            return errors::unserved(Unserved::Json { target }, request).await;
+            let message = errors::unserved_message(&format!("CloudWatch's {operation}"));
+            let code = "com.amazon.coral.service#UnknownOperationException";
+            return refusal(wire, code, &message);
         }
         let body = to_bytes(request.into_body(), MAX_BODY).await;
-        match serde_json::from_slice(&body.unwrap_or_default()) {
-            Ok(request) => self.describe_alarms(&request),
+        match wire.read(&body.unwrap_or_default()) {
+            Ok(request) => self.describe_alarms(wire, &request),
             Err(error) => refusal(
+                wire,
                 "com.amazon.coral.service#SerializationException",
-                &error.to_string(),
+                &error,
             ),
         }
     }
 
-    fn describe_alarms(&self, request: &DescribeAlarms) -> Response {
+    fn describe_alarms(&self, wire: Wire, request: &DescribeAlarms) -> Response {
         let start = match request.next_token.as_deref().map(str::parse) {
             None => 0,
             Some(Ok(start)) => start,
             Some(Err(_)) => {
                 let code = "com.amazonaws.cloudwatch#InvalidNextToken";
-                return refusal(code, "The next token is invalid.");
+                return refusal(wire, code, "The next token is invalid.");
             }
         };
         let states = states(&self.alarms, &self.running);
@@ -101,7 +106,7 @@ impl CloudWatch {
         if end < wanted.len() {
             answer["NextToken"] = end.to_string().into();
         }
-        aws::answer(StatusCode::OK, aws::JSON, answer.to_string())
+        wire.answer(StatusCode::OK, answer)
     }
 
     /// `MetricAlarm`.
@@ -167,6 +172,7 @@ fn seconds(epoch_ms: u64) -> f64 {
     epoch_ms as f64 / 1_000.0
 }
 
-fn refusal(code: &str, message: &str) -> Response {
-    aws::json_error(StatusCode::BAD_REQUEST, code, message)
+fn refusal(wire: Wire, code: &str, message: &str) -> Response {
+    let body = json!({ "__type": code, "message": message });
+    wire.answer(StatusCode::BAD_REQUEST, body)
 }

@@ -9,6 +9,7 @@ use super::aws;
 use super::target::Unserved;
 
 const CODE: &str = "UnknownOperationException";
+pub(super) const NOT_SERVED: &str = "is not served locally";
 const SERVED: &str = "DynamoDB, SQS, S3 and some of Lambda and CloudWatch are";
 /// More of a form than this is not read to find out what it asks for.
 const MAX_FORM: usize = 1024 * 1024;
@@ -16,7 +17,7 @@ const MAX_FORM: usize = 1024 * 1024;
 pub(super) async fn unserved(what: Unserved, request: Request) -> Response {
     match what {
         Unserved::Json { target } => {
-            let message = format!("{target} is not served locally; {SERVED}.");
+            let message = unserved_message(&target);
             let code = format!("com.amazon.coral.service#{CODE}");
             aws::json_error(StatusCode::BAD_REQUEST, &code, &message)
         }
@@ -27,7 +28,7 @@ pub(super) async fn unserved(what: Unserved, request: Request) -> Response {
         }
         Unserved::Rest { service } => {
             let (method, path) = (request.method(), request.uri().path());
-            let message = format!("{service}: {method} {path} is not served locally; {SERVED}.");
+            let message = unserved_message(&format!("{service}: {method} {path}"));
             let mut response = aws::json_error(StatusCode::NOT_FOUND, CODE, &message);
             // Clients of REST protocols look for the error's name here.
             let name = HeaderName::from_static("x-amzn-errortype");
@@ -39,13 +40,12 @@ pub(super) async fn unserved(what: Unserved, request: Request) -> Response {
     }
 }
 
+pub(super) fn unserved_message(what: &str) -> String {
+    format!("{what} {NOT_SERVED}; {SERVED}.")
+}
+
 fn query(service: &str, action: &str) -> Response {
-    let message = match service {
-        "sqs" => format!(
-            "{action}: SQS is served in its JSON protocol, which SDKs speak since November 2023."
-        ),
-        _ => format!("{service} {action} is not served locally; {SERVED}."),
-    };
+    let message = unserved_message(&format!("{service} {action}"));
     let body = format!(
         "<ErrorResponse><Error><Type>Sender</Type><Code>{CODE}</Code><Message>{message}</Message></Error></ErrorResponse>"
     );

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use super::aws;
-use crate::error::{EndpointError, Error};
+use crate::error::Error;
 use crate::local::queues::Queues;
 use crate::template::{Bucket, Template};
 use notifications::Notifications;
@@ -49,14 +49,15 @@ impl S3 {
         let (root, folder) = match data {
             Some(data) => (data.join("s3"), None),
             None => {
-                let folder = tempfile::tempdir().map_err(EndpointError::Data)?;
+                let folder = tempfile::tempdir();
+                let folder = folder.map_err(|it| super::cannot_store(&std::env::temp_dir(), it))?;
                 (folder.path().to_owned(), Some(folder))
             }
         };
-        std::fs::create_dir_all(&root).map_err(EndpointError::Data)?;
+        std::fs::create_dir_all(&root).map_err(|it| super::cannot_store(&root, it))?;
         let files = FileSystem::new(&root);
-        let files =
-            files.map_err(|it| EndpointError::Data(std::io::Error::other(format!("{it:?}"))))?;
+        let files = files
+            .map_err(|it| super::cannot_store(&root, std::io::Error::other(format!("{it:?}"))))?;
         let mut service = S3ServiceBuilder::new(files);
         service.set_host(Hosts);
         let s3 = Self {

@@ -1,4 +1,7 @@
-//! SQS's JSON protocol.
+//! SQS's JSON protocol; `query` is the older one.
+
+pub(super) mod query;
+mod xml;
 
 use axum::body::to_bytes;
 use axum::extract::Request;

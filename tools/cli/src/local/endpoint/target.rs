@@ -9,6 +9,8 @@ pub(super) enum Target {
     DynamoDb,
     /// With the operation's name.
     Sqs(String),
+    /// The form in the body names the operation.
+    SqsQuery,
     /// With the operation's name.
     CloudWatch(String),
     Lambda,
@@ -33,6 +35,9 @@ impl Target {
         if let Some(target) = text("x-amz-target") {
             return Self::of_json(target);
         }
+        if let Some(operation) = uri.path().strip_prefix(CLOUDWATCH_PATH) {
+            return Self::CloudWatch(operation.to_owned());
+        }
         let query = uri.query().unwrap_or_default();
         let service = text(AUTHORIZATION.as_str()).and_then(signed_service);
         let service = service.or_else(|| signed_service(query));
@@ -44,6 +49,7 @@ impl Target {
             // Nobody signs a file for a browser, nor a look with curl.
             None if !(method == Method::POST && is_form) => Self::S3,
             Some("dynamodb") => Self::DynamoDb,
+            Some("sqs") if is_form => Self::SqsQuery,
             service => {
                 let service = service.unwrap_or("an unsigned request").to_owned();
                 Self::Unserved(match is_form {
@@ -70,6 +76,8 @@ impl Target {
 
 /// Nobody signs a function call with curl, either; buckets have other names.
 const LAMBDA_PATH: &str = "/2015-03-31/functions/";
+/// Where requests in CBOR go.
+const CLOUDWATCH_PATH: &str = "/service/GraniteServiceVersion20100801/operation/";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The service in `…Credential=KEY/20260101/us-east-1/SERVICE/aws4_request…`, a header or a query.
@@ -123,6 +131,18 @@ mod tests {
     }
 
     #[test]
+    fn cloudwatch_is_named_by_the_target_or_the_address() {
+        let describe = Target::CloudWatch("DescribeAlarms".to_owned());
+        let named = "GraniteServiceVersion20100801.DescribeAlarms";
+        assert_eq!(
+            target(Method::POST, "/", &[("x-amz-target", named)]),
+            describe
+        );
+        let address = "/service/GraniteServiceVersion20100801/operation/DescribeAlarms";
+        assert_eq!(target(Method::POST, address, &[]), describe);
+    }
+
+    #[test]
     fn otherwise_the_signature_names_the_service() {
         let s3 = signed("s3");
         assert_eq!(
@@ -150,6 +170,13 @@ mod tests {
             service: "sns".to_owned(),
         };
         assert_eq!(target(Method::POST, "/", &headers), Target::Unserved(query));
+    }
+
+    #[test]
+    fn a_form_signed_for_sqs_is_its_older_protocol() {
+        let sqs = signed("sqs");
+        let headers = [("authorization", sqs.as_str()), ("content-type", FORM)];
+        assert_eq!(target(Method::POST, "/", &headers), Target::SqsQuery);
     }
 
     #[test]

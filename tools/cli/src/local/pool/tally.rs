@@ -33,14 +33,14 @@ impl Tally {
         self.durations.push(duration);
     }
 
+    pub(super) fn throttled(&mut self) {
+        self.throttles += 1;
+    }
+
     pub(super) fn settled(&mut self, outcomes: &[MessageOutcome]) {
         for it in outcomes {
             *self.outcomes.entry(it.outcome).or_default() += 1;
         }
-    }
-
-    pub(super) fn throttled(&mut self) {
-        self.throttles += 1;
     }
 
     /// Counts an invocation for which no process could be started.

@@ -55,6 +55,13 @@ fn main() {
             "exit once" if first_delivery => process::exit(4),
             "sleep" => sleep(),
             "fail" => answer("error", r#"{"errorType":"Oops","errorMessage":"it broke"}"#),
+            _ if order.starts_with("wait for ") => {
+                while !Path::new(&order["wait for ".len()..]).exists() {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                eprintln!("told to go on");
+                answer("response", r#"{"batchItemFailures":[]}"#);
+            }
             "mumble" => answer("response", "certainly"),
             "shout" => answer("response", &format!("\"{}\"", "A".repeat(7_000_000))),
             "say nothing" => answer("response", ""),

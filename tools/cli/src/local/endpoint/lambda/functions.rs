@@ -29,7 +29,7 @@ pub(super) struct Qualified {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Pages {
     marker: Option<String>,
-    max_items: Option<usize>,
+    max_items: Option<String>,
 }
 
 pub(super) async fn list(
@@ -41,7 +41,7 @@ pub(super) async fn list(
     let page = page(
         functions.collect(),
         pages.marker.as_deref(),
-        pages.max_items,
+        pages.max_items.as_deref(),
         MOST,
     )?;
     let list = json!({ "Functions": page.items, "NextMarker": page.next });

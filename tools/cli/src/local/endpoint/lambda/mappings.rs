@@ -27,7 +27,7 @@ pub(super) struct ListRequest {
     function_name: Option<String>,
     event_source_arn: Option<String>,
     marker: Option<String>,
-    max_items: Option<usize>,
+    max_items: Option<String>,
 }
 
 /// `UpdateEventSourceMapping`: what is not given stays as it is.
@@ -78,7 +78,12 @@ pub(super) async fn list(
     if let Some(arn) = &request.event_source_arn {
         states.retain(|it| it.queue_arn == *arn);
     }
-    let page = page(states, request.marker.as_deref(), request.max_items, MOST)?;
+    let page = page(
+        states,
+        request.marker.as_deref(),
+        request.max_items.as_deref(),
+        MOST,
+    )?;
     let mappings: Vec<_> = page
         .items
         .iter()
