@@ -15,7 +15,8 @@ mod producer;
 
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
+
+use tokio::time::Instant;
 
 use command::Command;
 

@@ -1,5 +1,6 @@
 //! The stack at one time: what the overview shows.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use lambda_queue_simulator::sqs::api::{ListMessageMoveTasksRequest, MoveTask};
@@ -98,13 +99,13 @@ impl State {
     pub(super) fn of(watched: &Watched) -> Self {
         let running = &watched.running;
         let mappings = running.mappings.states();
+        // Before the numbers, so that a move that is over shows in them.
+        let mut tasks = running.queues.with(newest_tasks);
         let snapshots = running.queues.summaries();
-        let tasks: Vec<_> = running.queues.with(|sqs, now_ms| {
-            let tasks = snapshots.iter().map(|it| newest_task(sqs, it, now_ms));
-            tasks.collect()
+        let queues = snapshots.iter().map(|it| {
+            let task = tasks.remove(&it.arn);
+            Queue::of(it, &snapshots, &mappings, task)
         });
-        let queues = snapshots.iter().zip(tasks);
-        let queues = queues.map(|(it, task)| Queue::of(it, &snapshots, &mappings, task));
         Self {
             queues: queues.collect(),
             functions: functions(&running.functions),
@@ -117,13 +118,18 @@ impl State {
     }
 }
 
-fn newest_task(sqs: &mut Sqs, queue: &QueueSnapshot, now_ms: u64) -> Option<MoveTask> {
-    let request = ListMessageMoveTasksRequest {
-        source_arn: queue.arn.to_string(),
-        max_results: Some(1),
-    };
-    let listed = sqs.list_message_move_tasks(&request, now_ms).ok()?;
-    listed.results.into_iter().next()
+/// The newest move out of each dead-letter queue, by its ARN.
+fn newest_tasks(sqs: &mut Sqs, now_ms: u64) -> HashMap<Arc<str>, MoveTask> {
+    let queues = sqs.summaries(now_ms).into_iter();
+    let tasks = queues.filter_map(|queue| {
+        let request = ListMessageMoveTasksRequest {
+            source_arn: queue.arn.to_string(),
+            max_results: Some(1),
+        };
+        let listed = sqs.list_message_move_tasks(&request, now_ms).ok()?;
+        Some((queue.arn, listed.results.into_iter().next()?))
+    });
+    tasks.collect()
 }
 
 impl Queue {

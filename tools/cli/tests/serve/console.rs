@@ -1,70 +1,30 @@
 //! The console as programs see it: the page, its API, and who may use them.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
-
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::{Value as Json, json};
 
-const TEMPLATE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/misbehaving/template.yaml"
-);
+use super::{Served, call, exchange, serve, serve_with};
+
 const JOBS: &str = "lambda-queue-Jobs";
 const DEAD: &str = "lambda-queue-DeadJobs";
 
-/// A running `local serve`, killed with the test.
-struct Served {
-    process: Child,
-    address: String,
-    /// Held open: who prints to nobody ends with an error.
-    _output: BufReader<ChildStdout>,
+/// The console of a running `local serve`.
+struct Console(Served);
+
+fn console() -> Console {
+    Console(serve())
 }
 
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
-
-fn serve() -> Served {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lambda-queue"));
-    command.args(["local", "serve", "--port", "0", "--template", TEMPLATE]);
-    let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
-    let mut output = BufReader::new(process.stdout.take().unwrap());
-    let mut text = String::new();
-    while !text.contains("/_console") {
-        let read = output.read_line(&mut text).unwrap();
-        assert!(read > 0, "ended after {text:?}");
-    }
-    let (before, _) = text.rsplit_once("/_console").unwrap();
-    let (_, address) = before.rsplit_once("http://").unwrap();
-    Served {
-        process,
-        address: address.to_owned(),
-        _output: output,
-    }
-}
-
-impl Served {
-    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let (address, length) = (&self.address, body.len());
-        let request = format!(
-            "{method} /_console{path} HTTP/1.1\r\nHost: {address}\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        stream
+impl Console {
+    fn head(&self, method: &str, path: &str, headers: &str) -> String {
+        let address = &self.0.address;
+        format!("{method} /_console{path} HTTP/1.1\r\nHost: {address}\r\n{headers}")
     }
 
     fn exchange(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
-        let mut answer = String::new();
-        let mut stream = self.ask(method, path, headers, body);
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        exchange(&self.0.address, &self.head(method, path, headers), body)
     }
 
     fn get(&self, path: &str) -> Json {
@@ -73,6 +33,7 @@ impl Served {
         body(&answer)
     }
 
+    /// The status and the answer.
     fn post(&self, path: &str, value: &Json) -> (String, Json) {
         let headers = "Content-Type: application/json\r\n";
         let answer = self.exchange("POST", path, headers, &value.to_string());
@@ -85,18 +46,9 @@ impl Served {
         sent["messageId"].as_str().unwrap().to_owned()
     }
 
-    /// An operation of SQS itself.
     fn sqs(&self, operation: &str, request: &Json) -> Json {
-        let body = request.to_string();
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let (address, length) = (&self.address, body.len());
-        let request = format!(
-            "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: AmazonSQS.{operation}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        self::body(&answer)
+        let target = format!("AmazonSQS.{operation}");
+        body(&call(&self.0.address, &target, &request.to_string()))
     }
 
     /// Makes a dead-letter queue with one message in it, and returns the message's id.
@@ -128,7 +80,7 @@ fn kinds(message: &Json) -> Vec<&str> {
 
 #[test]
 fn the_page_and_its_files_come_from_the_binary() {
-    let served = serve();
+    let served = console();
     for path in ["", "/", "/main.js", "/frame.css", "/icon.svg"] {
         let answer = served.exchange("GET", path, "", "");
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
@@ -151,7 +103,7 @@ fn the_page_and_its_files_come_from_the_binary() {
 
 #[test]
 fn a_foreign_page_can_neither_read_nor_do_anything() {
-    let served = serve();
+    let served = console();
     let foreign = "Origin: https://example.com\r\nContent-Type: application/json\r\n";
     for (method, path) in [
         ("GET", ""),
@@ -171,7 +123,7 @@ fn a_foreign_page_can_neither_read_nor_do_anything() {
 
 #[test]
 fn a_message_sent_from_the_page_is_in_its_queue_with_everything_it_was_given() {
-    let served = serve();
+    let served = console();
     let orders = "lambda-queue-Orders.fifo";
     let form = json!({
         "body": "{\"order\":1}", "group": "a", "deduplicationId": "1",
@@ -192,7 +144,7 @@ fn a_message_sent_from_the_page_is_in_its_queue_with_everything_it_was_given() {
 
 #[test]
 fn what_sqs_refuses_is_said_in_its_words() {
-    let served = serve();
+    let served = console();
     let (status, refusal) = served.post(
         "/api/queues/lambda-queue-Orders.fifo/send",
         &json!({ "body": "no group" }),
@@ -210,7 +162,7 @@ fn what_sqs_refuses_is_said_in_its_words() {
 
 #[test]
 fn a_dead_letter_is_redriven_by_itself_and_followed_under_its_new_id() {
-    let served = serve();
+    let served = console();
     let id = served.dead_letter();
     let (status, redriven) = served.post(
         &format!("/api/queues/{DEAD}/redrive"),
@@ -230,7 +182,7 @@ fn a_dead_letter_is_redriven_by_itself_and_followed_under_its_new_id() {
 
 #[test]
 fn redriving_all_takes_what_was_sent_to_a_dead_letter_queue_by_hand_too() {
-    let served = serve();
+    let served = console();
     served.dead_letter();
     served.send(DEAD, &json!({ "body": "by the function itself" }));
     let (status, started) = served.post(&format!("/api/queues/{DEAD}/redrive"), &json!({}));
@@ -250,7 +202,7 @@ fn redriving_all_takes_what_was_sent_to_a_dead_letter_queue_by_hand_too() {
 
 #[test]
 fn messages_are_deleted_one_by_one_or_all_at_once() {
-    let served = serve();
+    let served = console();
     let first = served.send(JOBS, &json!({ "body": "a" }));
     served.send(JOBS, &json!({ "body": "b" }));
     served.send(JOBS, &json!({ "body": "c" }));
@@ -268,8 +220,10 @@ fn messages_are_deleted_one_by_one_or_all_at_once() {
 
 #[test]
 fn the_state_and_what_happens_are_told_as_it_happens() {
-    let served = serve();
-    let stream = served.ask("GET", "/api/events", "", "");
+    let served = console();
+    let mut stream = TcpStream::connect(&served.0.address).unwrap();
+    let request = served.head("GET", "/api/events", "") + "\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
     let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
     let mut next = |event: &str, holds: &str| {
         let name = format!("event: {event}");
@@ -290,7 +244,7 @@ fn the_state_and_what_happens_are_told_as_it_happens() {
 
 #[test]
 fn a_long_list_is_cut_and_says_how_long_it_is() {
-    let served = serve();
+    let served = console();
     let body = "x".repeat(5_000);
     for _ in 0..3 {
         served.send(JOBS, &json!({ "body": body }));
@@ -306,4 +260,39 @@ fn a_long_list_is_cut_and_says_how_long_it_is() {
         messages[0]["id"].as_str().unwrap()
     ));
     assert_eq!(whole["now"]["message"]["body"], body);
+}
+
+#[test]
+fn the_start_says_where_the_console_is() {
+    let served = console();
+    let mut output = String::new();
+    let mut served = served.0;
+    while !output.contains("_console") {
+        assert!(
+            served.output.read_line(&mut output).unwrap() > 0,
+            "{output}"
+        );
+    }
+    let address = format!("Watch it at http://{}/_console", served.address);
+    assert!(output.contains(&address), "{output}");
+}
+
+#[test]
+fn what_was_redriven_or_deleted_stays_so_over_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = ["--data", folder.path().to_str().unwrap()];
+    let served = Console(serve_with(&data));
+    let id = served.dead_letter();
+    let deleted = served.send(JOBS, &json!({ "body": "deleted" }));
+    let delete = format!("/api/queues/{JOBS}/delete");
+    let done = served.post(&delete, &json!({ "messageId": deleted }));
+    assert_eq!(done.0, "200");
+    let redrive = format!("/api/queues/{DEAD}/redrive");
+    let (status, redriven) = served.post(&redrive, &json!({ "messageId": id }));
+    assert_eq!(status, "200", "{redriven}");
+    drop(served);
+    let served = Console(serve_with(&data));
+    let queue = served.get(&format!("/api/queues/{JOBS}"));
+    assert_eq!(queue["count"], 1, "{queue}");
+    assert_eq!(queue["messages"][0]["id"], redriven["messageId"]);
 }
