@@ -1,9 +1,11 @@
 //! The local environment: real function binaries against embedded services.
 
+mod activity;
 mod alarms;
 mod build;
 pub(crate) mod chaos;
 mod clock;
+mod console;
 pub(crate) mod elsewhere;
 mod endpoint;
 mod environment;

@@ -4,6 +4,8 @@
 
 #[path = "serve/api.rs"]
 mod api;
+#[path = "serve/console.rs"]
+mod console;
 #[path = "serve/kept.rs"]
 mod kept;
 #[path = "serve/send.rs"]

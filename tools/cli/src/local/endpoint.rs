@@ -29,6 +29,7 @@ use lambda::Lambda;
 use s3::S3;
 use target::Target;
 
+use super::console::Console;
 use super::stack::Running;
 
 /// A running endpoint; it ends when it is dropped.
@@ -40,6 +41,7 @@ pub(crate) struct Endpoint {
 struct Services {
     dynamodb: DynamoDb,
     s3: S3,
+    console: Console,
     lambda: Lambda,
     cloudwatch: CloudWatch,
     running: Running,
@@ -91,6 +93,7 @@ impl Address {
             s3: S3::open(template, &running.queues, data).await?,
             lambda: Lambda::new(&running),
             cloudwatch: CloudWatch::new(template.alarms()?, &running),
+            console: Console::start(&running, template.alarms()?),
             running,
         });
         let app = Router::new().fallback(answer).with_state(services);
@@ -116,6 +119,9 @@ impl Drop for Endpoint {
 async fn answer(State(services): State<Arc<Services>>, request: Request) -> Response {
     if let Some(refusal) = guard::refuse(request.headers()) {
         return refusal;
+    }
+    if Console::is_at(request.uri().path()) {
+        return services.console.answer(request).await;
     }
     match Target::of(request.method(), request.uri(), request.headers()) {
         Target::DynamoDb => {

@@ -51,12 +51,12 @@ pub struct Delivery {
 pub(crate) struct Answer {
     /// The response's bytes, JSON or not.
     pub(crate) result: Result<Vec<u8>, FunctionError>,
-    pub(crate) request_id: String,
     /// The end of what it printed.
     pub(crate) log: String,
     /// Every outcome in the log.
     pub(crate) outcomes: Vec<MessageOutcome>,
     pub(crate) duration: Duration,
+    pub(crate) request_id: String,
 }
 
 /// Something the process did.
@@ -185,10 +185,10 @@ impl FunctionProcess {
         self.settle_log(result.is_err()).await;
         Answer {
             result,
-            request_id,
             log: self.log.tail(),
             outcomes: self.log.outcomes(),
             duration,
+            request_id,
         }
     }
 

@@ -12,7 +12,9 @@ use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lambda_queue_simulator::mapping::{Action, InvocationId, PollerId, ReceivedMessage};
+use lambda_queue_simulator::mapping::{
+    Action, DeleteReason, InvocationId, PollerId, ReceivedMessage,
+};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -206,11 +208,22 @@ impl Mappings {
                 }
                 Action::Invoke { id, event, .. } => {
                     let pool = Arc::clone(&source.pool);
+                    let ids = source.mapping.invocation_messages(id);
+                    let ids: Vec<_> = ids.map(|it| it.message_id.clone()).collect();
+                    let activity = Arc::clone(self.queues.activity());
+                    let (queue, function) = (Arc::clone(&source.queue_url), pool.name());
                     self.work.spawn(async move {
-                        (index, Done::Invoked(id, pool.invoke(&event).await))
+                        activity.handed_over(&queue, &function, &ids);
+                        let invoked = pool.invoke(&event).await;
+                        activity.settled(&queue, &function, &ids, &invoked);
+                        (index, Done::Invoked(id, invoked))
                     });
                 }
                 Action::Delete { entries, reason } => {
+                    if reason == DeleteReason::Filtered {
+                        let activity = self.queues.activity();
+                        activity.filtered(&source.queue_url, &entries);
+                    }
                     source.count(&entries, reason, dead_lettered);
                     if let Err(error) = sqs::delete(&self.queues, &source.queue_url, &entries) {
                         source
@@ -219,7 +232,11 @@ impl Mappings {
                             .warn(&format_args!("cannot delete: {error}"));
                     }
                 }
-                Action::Return { entries, reason } => source.explain(entries.len(), reason),
+                Action::Return { entries, reason } => {
+                    let activity = self.queues.activity();
+                    activity.came_back(&source.queue_url, &entries, reason);
+                    source.explain(entries.len(), reason);
+                }
                 // A request of a later version of the simulator, which is in this repository.
                 _ => {}
             }

@@ -6,7 +6,8 @@ mod remote;
 mod tally;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use lambda_queue_simulator::mapping::InvocationResult;
 use tokio::sync::Semaphore;
@@ -15,7 +16,7 @@ use super::function::Answer;
 use super::ids::request_id;
 use super::voice::Voice;
 use crate::error::{Error, FunctionError};
-use crate::outcome::Outcome;
+use crate::outcome::{MessageOutcome, Outcome};
 use crate::template::Function;
 
 pub(crate) use processes::Processes;
@@ -50,6 +51,9 @@ pub(crate) struct Invoked {
     pub(crate) failure: Option<FunctionError>,
     /// The end of what the function printed.
     pub(crate) log: String,
+    /// What the function's log says of each message.
+    pub(crate) outcomes: Vec<MessageOutcome>,
+    pub(crate) duration: Duration,
 }
 
 /// A tally that several invocations write to.
@@ -126,21 +130,29 @@ impl Pool {
             request_id: request_id(),
             failure,
             log: String::new(),
+            outcomes: Vec::new(),
+            duration: Duration::ZERO,
         }
     }
 
     fn told(&self, answer: Answer) -> Invoked {
         match answer.result {
-            Err(error) => self.failed(error, answer.request_id, answer.log),
+            Err(error) => Invoked {
+                outcomes: answer.outcomes,
+                duration: answer.duration,
+                ..self.failed(error, answer.request_id, answer.log)
+            },
             Ok(response) => {
-                let outcomes = answer.outcomes.into_iter();
+                let outcomes = answer.outcomes.iter();
                 let dead = outcomes.filter(|it| it.outcome == Outcome::DeadLettered);
                 Invoked {
                     result: InvocationResult::Response(response),
-                    dead_lettered: dead.map(|it| it.message_id).collect(),
+                    dead_lettered: dead.map(|it| it.message_id.clone()).collect(),
                     request_id: answer.request_id,
                     failure: None,
                     log: answer.log,
+                    outcomes: answer.outcomes,
+                    duration: answer.duration,
                 }
             }
         }
@@ -157,6 +169,8 @@ impl Pool {
             request_id,
             failure: Some(error),
             log,
+            outcomes: Vec::new(),
+            duration: Duration::ZERO,
         }
     }
 
@@ -186,6 +200,19 @@ impl Pool {
 
     pub(crate) fn function(&self) -> &Function {
         &self.function
+    }
+
+    /// The function's logical id, for those who keep it.
+    pub(crate) fn name(&self) -> Arc<str> {
+        self.function.logical_id.as_str().into()
+    }
+
+    /// Processes that are warm and have no event.
+    pub(crate) fn warm(&self) -> usize {
+        match &self.workers {
+            Workers::Here(processes) => processes.warm(),
+            Workers::Elsewhere(_) => 0,
+        }
     }
 
     pub(crate) fn voice(&self) -> &Voice {

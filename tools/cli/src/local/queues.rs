@@ -17,6 +17,7 @@ use lambda_queue_simulator::sqs::{Counters, Delivery, QueueSnapshot, Sqs, SqsErr
 use serde_json::Value as Json;
 use tokio::time::sleep;
 
+use super::activity::Activity;
 use super::clock::epoch_ms;
 use crate::error::{Error, KeptError};
 use crate::template::{ACCOUNT, REGION, Template};
@@ -32,12 +33,15 @@ pub(crate) struct Queues {
     state: Mutex<State>,
     /// What had happened before, by ARN, where queues are kept.
     before: HashMap<Arc<str>, Counters>,
+    /// What happened to messages.
+    activity: Arc<Activity>,
 }
 
 struct State {
     sqs: Sqs,
     store: Option<Store>,
     waiting: Waiting,
+    activity: Arc<Activity>,
 }
 
 impl Queues {
@@ -61,12 +65,20 @@ impl Queues {
         let before = sqs.summaries(epoch_ms()).into_iter();
         let before = before.map(|it| (it.arn, it.counters)).collect();
         let store = folder.map(|it| Store::begin(it, &sqs)).transpose()?;
+        // Not before, or what was kept would seem to happen now.
+        sqs.set_tracing(true);
+        let activity = Arc::<Activity>::default();
         let state = Mutex::new(State {
             sqs,
             store,
             waiting: Waiting::default(),
+            activity: Arc::clone(&activity),
         });
-        Ok(Self { state, before })
+        Ok(Self {
+            state,
+            before,
+            activity,
+        })
     }
 
     /// Every queue without its messages, by name, with what happened since the start.
@@ -91,6 +103,11 @@ impl Queues {
         let seen = look(&mut state.sqs, now_ms);
         debug_assert_eq!(before, state.sqs.fingerprint(), "only `run` changes queues");
         seen
+    }
+
+    /// What happened to messages.
+    pub(crate) fn activity(&self) -> &Arc<Activity> {
+        &self.activity
     }
 
     /// Runs an operation. It is kept before this returns.
@@ -157,12 +174,15 @@ impl State {
             sqs,
             store,
             waiting,
+            activity,
         } = self;
         let answer = match store {
             None => operation.run(sqs, now_ms),
             Some(store) => store.run(sqs, operation, now_ms),
         };
         waiting.wake(sqs);
+        // Under the lock, so that it is told in the order it happened.
+        activity.traced(sqs.take_trace());
         answer
     }
 }

@@ -85,6 +85,6 @@ fn way_there(stack: &Stack, data: Option<&Path>) -> String {
         None => "forgets everything".to_owned(),
     };
     format!(
-        "\n  Point anything at it:\n\n    export AWS_ENDPOINT_URL={url}\n\n  {DIM}Any credentials and region will do. Ctrl-C stops it and {kept}{DIM:#}\n"
+        "\n  Point anything at it:\n\n    export AWS_ENDPOINT_URL={url}\n\n  Watch it at {BOLD}{url}/_console{BOLD:#}\n\n  {DIM}Any credentials and region will do. Ctrl-C stops it and {kept}{DIM:#}\n"
     )
 }

@@ -24,6 +24,10 @@ impl<T> Idle<T> {
         self.lock().push((now, it));
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
     pub(super) fn pop(&self) -> Option<T> {
         self.lock().pop().map(|(_, it)| it)
     }

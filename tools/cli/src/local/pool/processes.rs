@@ -152,6 +152,11 @@ impl Processes {
         }
     }
 
+    /// How many processes wait.
+    pub(super) fn warm(&self) -> usize {
+        self.idle.len()
+    }
+
     /// How many processes chaos has killed.
     pub(super) fn killed(&self) -> u64 {
         self.kill.hits()

@@ -41,6 +41,16 @@ fn main() {
         let first_delivery = event.contains(r#""ApproximateReceiveCount":"1""#);
         eprintln!("told to {order}");
         match order.as_str() {
+            _ if is_broken() => {
+                let items = messages.iter().map(|id| {
+                    println!(
+                        r#"{{"target":"lambda_queue::outcome","fields":{{"message_id":"{id}","outcome":"retry","error":"the warehouse does not answer"}}}}"#
+                    );
+                    format!(r#"{{"itemIdentifier":"{id}"}}"#)
+                });
+                let items = items.collect::<Vec<_>>().join(",");
+                answer("response", &format!(r#"{{"batchItemFailures":[{items}]}}"#));
+            }
             "exit" => process::exit(4),
             "exit once" if first_delivery => process::exit(4),
             "sleep" => sleep(),
@@ -80,6 +90,11 @@ fn main() {
             }
         }
     }
+}
+
+/// Whether there is a file that says so, for as long as there is.
+fn is_broken() -> bool {
+    env::var("BROKEN").is_ok_and(|file| std::path::Path::new(&file).exists())
 }
 
 /// By its id, or, with a folder that all processes share, by its body.

@@ -1,0 +1,43 @@
+// Dialogs: a question, and room for a form.
+
+import { button, el } from './dom.js';
+
+let titles = 0;
+
+/** A dialog with a title; it goes when it is closed, and focus goes back where it was. */
+export function dialog(title, className, ...content) {
+  titles += 1;
+  const heading = el('h2', { id: `dialog-${titles}` }, title);
+  const close = button('×', () => node.close(), { class: 'quiet close', 'aria-label': 'Close' });
+  const node = el(
+    'dialog',
+    { class: className, 'aria-labelledby': heading.id },
+    el('header', {}, heading, close),
+    ...content,
+  );
+  const before = document.activeElement;
+  node.addEventListener('close', () => {
+    node.remove();
+    if (before?.isConnected) before.focus();
+  });
+  // A click beside it.
+  node.addEventListener('click', (event) => event.target === node && node.close());
+  document.body.append(node);
+  node.showModal();
+  return node;
+}
+
+/** Asks before something cannot be undone; resolves to whether it is wanted. */
+export function confirmed(title, explanation, label) {
+  return new Promise((resolve) => {
+    let wanted = false;
+    const cancel = button('Cancel', () => node.close(), { autofocus: true });
+    const yes = button(label, () => {
+      wanted = true;
+      node.close();
+    }, { class: 'danger' });
+    const node = dialog(title, 'question', el('p', {}, explanation), el('footer', {}, cancel, yes));
+    node.addEventListener('close', () => resolve(wanted));
+    cancel.focus();
+  });
+}
