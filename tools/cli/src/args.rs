@@ -173,7 +173,7 @@ pub(crate) struct SendArgs {
     pub(crate) queue: String,
     #[command(flatten)]
     pub(crate) content: ContentArgs,
-    /// Send each message this many times
+    /// Send each message this many times; {{n}} in a body is the number of the copy, from 1
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) count: u32,
     /// The message group, for messages that have none of their own

@@ -1,11 +1,13 @@
 //! Event files: what Lambda hands to a function, from `events/`.
 
+mod copies;
 mod record;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
+pub(crate) use copies::{copy, is_numbered};
 pub(crate) use record::Record;
 
 /// An event file with an SQS event in it.

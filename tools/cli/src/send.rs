@@ -57,8 +57,9 @@ pub(crate) async fn send(send: Send) -> Result<Sent, Error> {
         return Err(SendError::NoGroup(queue.name).into());
     }
     let total = messages.len() * send.count;
-    let messages = (0..send.count).flat_map(|_| messages.iter());
-    let entries = messages.map(|message| message.entry(&queue, send.count == 1));
+    let numbers = 1..=send.count;
+    let copies = numbers.flat_map(|number| messages.iter().map(move |it| (number, it)));
+    let entries = copies.map(|(number, it)| it.entry(&queue, number, send.count == 1));
     let mut sent = 0;
     for batch in batches(entries) {
         let request = json!({ "QueueUrl": queue.url, "Entries": batch });

@@ -1,7 +1,4 @@
 //! Event files as messages: what they hold goes the whole way, through the function's queue.
-//!
-//! A body may hold `{{n}}`, which stands for the number of a copy: from one file come as many
-//! different messages as are wanted.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,10 +9,7 @@ use super::ids::request_id;
 use super::mapping::Planned;
 use super::queues::Queues;
 use crate::error::Error;
-use crate::event::{EventError, EventFile, Record};
-
-/// What stands for the number of a copy.
-const NUMBER: &str = "{{n}}";
+use crate::event::{self, EventError, EventFile, Record, is_numbered};
 
 /// A message of an event file, and the queue it goes to.
 #[derive(Debug, Clone)]
@@ -103,17 +97,14 @@ impl Fixture {
 
     /// Whether its copies differ.
     pub(crate) fn is_numbered(&self) -> bool {
-        self.request.message_body.contains(NUMBER)
+        is_numbered(&self.request.message_body)
     }
 
     /// The copy with this number. To a FIFO queue each copy is a message of its own, equal or not.
     pub(crate) fn copy(&self, number: usize) -> Self {
         let mut copy = self.clone();
-        let body = copy
-            .request
-            .message_body
-            .replace(NUMBER, &number.to_string());
-        copy.request.message_body = body.into();
+        let request = &mut copy.request;
+        request.message_body = event::copy(&request.message_body, number).into();
         if copy.request.message_deduplication_id.is_some() {
             copy.request.message_deduplication_id = Some(request_id().into());
         }

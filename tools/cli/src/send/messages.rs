@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::queue::Queue;
 use crate::error::{Error, SendError};
-use crate::event::{EventFile, Record};
+use crate::event::{self, EventFile, Record};
 use crate::local::request_id;
 
 /// Where messages come from.
@@ -98,9 +98,11 @@ impl Message {
         }
     }
 
-    /// The entry of a batch that sends it; `once` if it is sent no second time.
-    pub(super) fn entry(&self, queue: &Queue, once: bool) -> Json {
-        let mut entry = json!({ "MessageBody": &*self.body, "MessageAttributes": self.attributes });
+    /// The entry of a batch that sends the copy with this number, from 1; `once` if there is no
+    /// other.
+    pub(super) fn entry(&self, queue: &Queue, number: usize, once: bool) -> Json {
+        let body = event::copy(&self.body, number);
+        let mut entry = json!({ "MessageBody": body, "MessageAttributes": self.attributes });
         if let Some(group) = &self.group {
             entry["MessageGroupId"] = group.as_ref().into();
         }

@@ -49,6 +49,14 @@ fn a_message_is_sent_as_often_as_asked() {
 }
 
 #[test]
+fn copies_are_numbered_where_the_body_asks_for_it() {
+    let served = serve();
+    said(&served, &["Jobs", "--body", "job {{n}}", "--count", "3"]);
+    let bodies = bodies(&served, "lambda-queue-Jobs");
+    assert_eq!(bodies, ["job 1", "job 2", "job 3"]);
+}
+
+#[test]
 fn a_fifo_queue_gets_every_copy() {
     let served = serve();
     let said = said(
