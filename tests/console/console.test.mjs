@@ -87,6 +87,7 @@ test('all of it can be done with the keyboard alone', async () => {
     await keyboard.press('1');
     await arrived(page, ORDERS);
     await keyboard.press('u');
+    await page.locator('.overview').waitFor();
     await keyboard.press('/');
     await keyboard.type('Payments.fifo');
     await keyboard.press('Enter');
@@ -97,6 +98,7 @@ test('all of it can be done with the keyboard alone', async () => {
       await keyboard.press('Control+a');
       await keyboard.type(body);
       await keyboard.press('Control+Enter');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.locator('.excerpt', { hasText: body }).waitFor();
     }
     await keyboard.press('j');
@@ -112,6 +114,16 @@ test('all of it can be done with the keyboard alone', async () => {
     await arrived(page, 'Payments.fifo');
     await keyboard.press('h');
     await page.locator('.overview').waitFor();
+
+    const id = await stack.send(DEAD, 'again');
+    await keyboard.press('/');
+    await keyboard.type('DeadOrders');
+    await keyboard.press('Enter');
+    await row(page, id).waitFor();
+    await keyboard.press('j');
+    await keyboard.press('r');
+    await page.getByText('Redriven as').waitFor();
+    await row(page, id).waitFor({ state: 'detached' });
   });
 });
 
