@@ -101,11 +101,13 @@ test('all of it can be done with the keyboard alone', async () => {
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.locator('.excerpt', { hasText: body }).waitFor();
     }
+    const isOn = (body) => page.locator('.head:focus', { hasText: body }).waitFor();
     await keyboard.press('j');
-    assert.match(await focused(), /first/);
+    await isOn('first');
     await keyboard.press('j');
-    assert.match(await focused(), /second/);
+    await isOn('second');
     await keyboard.press('ArrowUp');
+    await isOn('first');
     await keyboard.press('Enter');
     await page.locator('.details pre', { hasText: 'first' }).waitFor();
     await keyboard.press('m');
