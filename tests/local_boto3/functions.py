@@ -4,8 +4,10 @@ import base64
 import json
 import re
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-from claims import claim, refused, same
+from claims import claim, eventually, refused, same
 
 NAME = "lambda-queue-Work"
 ARN = f"arn:aws:lambda:us-east-1:000000000000:function:{NAME}"
@@ -76,6 +78,26 @@ def a_crash_is_told_as_lambda_tells_it(it):
 def a_timeout_is_told_as_lambda_tells_it(it):
     message = "RequestId: … Error: Task timed out after 1.00 seconds"
     same(failure(it, "sleep", name="slow-one"), ("Sandbox.Timedout", message))
+
+
+@claim
+def more_invocations_than_are_reserved_are_throttled(it):
+    def alarm():
+        [found] = it.client("cloudwatch").describe_alarms(AlarmNames=["throttles"])["MetricAlarms"]
+        return found["StateValue"]
+
+    same(alarm(), "OK")
+    invoke = partial(it.client("lambda").invoke, FunctionName="Single", Payload=event("sleep"))
+
+    def refusals():
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            answers = [pool.submit(invoke) for _ in range(4)]
+        return [each.exception() for each in answers if each.exception()]
+
+    # They may miss each other on a busy machine.
+    error = eventually(refusals, seconds=20)[0].response["Error"]
+    same((error["Code"], error["Message"]), ("TooManyRequestsException", "Rate Exceeded."))
+    same(alarm(), "ALARM")
 
 
 @claim
@@ -157,7 +179,7 @@ def functions_are_listed_in_pages(it):
     client = it.client("lambda")
     pages = client.get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 1})
     names = [[each["FunctionName"] for each in page["Functions"]] for page in pages]
-    same(names, [[NAME], ["slow-one"]])
+    same(names, [[NAME], ["slow-one"], ["lambda-queue-Single"]])
     refused("InvalidParameterValueException", client.list_functions, Marker="x")
 
 

@@ -11,6 +11,15 @@ use tokio::net::TcpStream;
 use tokio::process::{self, Child};
 use tokio::time::sleep;
 
+/// Builds the function where its progress can be seen; the command will find it built.
+pub(crate) fn build_function() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut build = std::process::Command::new(cargo);
+    build.args(["build", "--release", "--quiet", "--bin", "no-op"]);
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    assert!(build.current_dir(workspace).status().unwrap().success());
+}
+
 /// A running `lambda-queue local` that ends when everything is done.
 pub(crate) struct Command {
     child: Option<Child>,
@@ -30,6 +39,7 @@ impl Command {
             .args(["--logs", "on-failure", "--port", &port.to_string()])
             .current_dir(folder)
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .unwrap();

@@ -16,9 +16,8 @@ mod producer;
 use std::fs;
 use std::path::Path;
 
-use tokio::time::Instant;
-
 use command::Command;
+use tokio::time::Instant;
 
 const MESSAGES: usize = 100_000;
 
@@ -27,6 +26,7 @@ const MAPPINGS: [(&str, u32, u32); 2] = [("as it is, 10", 10, 0), ("1,000 within
 
 #[tokio::main]
 async fn main() {
+    command::build_function();
     println!("{MESSAGES} messages of 100 bytes, by the mapping's batch size");
     println!(
         "{:>18}  {:>12}  {:>12}  {:>12}",

@@ -32,9 +32,9 @@ pub enum KeptError {
         /// Where it is.
         folder: PathBuf,
     },
-    /// Somebody or something changed it.
+    /// Somebody or something changed it, or another version wrote it and it does not show.
     #[error(
-        "{}:{line} {why}: put back a copy of {}, or delete it to begin with empty queues",
+        "{}:{line} {why}: use the version of lambda-queue that wrote it, put back a copy of {}, or delete that to begin with empty queues",
         path.display(), folder.display()
     )]
     Damaged {

@@ -104,11 +104,7 @@ impl Measures<'_> {
         };
         Metric::Value(match alarm.metric.as_str() {
             "Errors" => pool.tally().errors as f64,
-            "Throttles" => {
-                let mappings = self.running.mappings.states().into_iter();
-                let mine = mappings.filter(|it| it.function == pool.function().logical_id);
-                mine.map(|it| it.counters.throttles).sum::<u64>() as f64
-            }
+            "Throttles" => pool.tally().throttles as f64,
             _ => return Metric::Unmeasured,
         })
     }

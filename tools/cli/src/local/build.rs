@@ -33,14 +33,18 @@ pub(crate) async fn build(
     if !folder.is_dir() {
         return Err(BuildError::NoFolder(folder));
     }
-    let output = Command::new(&cargo)
+    let spawned = Command::new(&cargo)
         .args(&arguments)
         .arg("--message-format=json-render-diagnostics")
         .current_dir(&folder)
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .await;
+        .stdout(Stdio::piped())
+        .spawn();
+    // Not `output`, which would keep the progress to itself.
+    let output = match spawned {
+        Ok(cargo) => cargo.wait_with_output().await,
+        Err(error) => Err(error),
+    };
     let command = format!("cargo {}", arguments.join(" "));
     let output = match output {
         Ok(output) => output,

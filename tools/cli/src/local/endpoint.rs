@@ -126,10 +126,7 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
     match Target::of(request.method(), request.uri(), request.headers()) {
         Target::DynamoDb => {
             let dice = services.running.chaos.throttle();
-            match dynamodb::throttle(dice, request.headers()) {
-                Some(refusal) => refusal,
-                None => services.dynamodb.call(request).await,
-            }
+            dynamodb::throttled(&services.dynamodb, dice, request).await
         }
         Target::Sqs(operation) => sqs::call(&services.running.queues, &operation, request).await,
         Target::SqsQuery => sqs::query::call(&services.running.queues, request).await,

@@ -4,6 +4,7 @@
 mod change;
 mod control;
 mod create;
+mod source;
 mod sqs;
 
 use std::collections::HashSet;
@@ -12,21 +13,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lambda_queue_simulator::mapping::{
-    Action, DeleteReason, EventSourceMapping, InvocationId, MappingConfig, MessageRef, PollerId,
-    ReceivedMessage, ReturnReason,
+    Action, DeleteReason, InvocationId, PollerId, ReceivedMessage,
 };
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use uuid::Uuid;
 
 use super::clock::epoch_ms;
 use super::pool::{Invoked, Pool};
 use super::queues::Queues;
 use control::Command;
+use source::{Source, Started};
 
-pub(crate) use control::{Change, MappingControl, MappingState};
+pub(crate) use control::{Change, MappingControl, MappingState, NewMapping};
 pub(crate) use create::{Planned, plan};
+pub(crate) use source::SourceTally;
 
 /// All mappings, in one loop: what one of them answers is decided with all of them standing still.
 pub(crate) struct Mappings {
@@ -37,36 +38,6 @@ pub(crate) struct Mappings {
     control: MappingControl,
     commands: mpsc::UnboundedReceiver<Command>,
     now_ms: u64,
-}
-
-/// A mapping, its queue and its function.
-struct Source {
-    uuid: String,
-    mapping: EventSourceMapping,
-    /// As it was asked for, which this machine need not give.
-    config: MappingConfig,
-    /// Told when polls are to be given up.
-    disabled: Arc<Notify>,
-    queue_arn: String,
-    queue_url: Arc<str>,
-    changed_ms: u64,
-    pool: Arc<Pool>,
-    tally: SourceTally,
-    /// Messages in the tally: one that is delivered twice may be deleted twice.
-    counted: HashSet<Uuid>,
-}
-
-/// What became of the messages of a mapping.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct SourceTally {
-    /// Deleted after the function, less those below.
-    pub(crate) completed: u64,
-    /// Sent to the dead-letter queue by the function, as it says, and then deleted.
-    pub(crate) dead_lettered: u64,
-    /// Deleted because no filter wanted them.
-    pub(crate) filtered: u64,
-    /// Deliveries beyond a message's first.
-    pub(crate) retried: u64,
 }
 
 /// Work that is done.
@@ -96,22 +67,24 @@ impl Mappings {
 
     /// Adds a mapping to the function of `pool`, and lets it begin.
     pub(crate) fn add(&mut self, planned: Planned, pool: Arc<Pool>) {
-        let changed_ms = self.now();
-        self.sources.push(Source {
+        let started = Started {
             uuid: planned.uuid,
             mapping: planned.mapping,
             config: planned.config,
-            disabled: Arc::default(),
-            changed_ms,
             queue_arn: planned.queue.arn,
             // A plain name is a queue's URL, too.
             queue_url: planned.queue.name.into(),
-            pool,
-            tally: SourceTally::default(),
-            counted: HashSet::new(),
-        });
+        };
+        self.start(started, pool);
+    }
+
+    fn start(&mut self, started: Started, pool: Arc<Pool>) -> &Source {
+        let now_ms = self.now();
+        let index = self.sources.len();
+        self.sources.push(Source::new(started, pool, now_ms));
         self.wake();
         self.publish();
+        &self.sources[index]
     }
 
     /// Waits until something happens, and does what is to be done then. May be dropped at any time.
@@ -167,8 +140,8 @@ impl Mappings {
 
     /// Shows the mappings as they are now.
     fn publish(&self) {
-        let states = self.sources.iter().map(Source::state);
-        self.control.publish(states.collect());
+        let sources = self.sources.iter().filter(|it| !it.is_gone());
+        self.control.publish(sources.map(Source::state).collect());
     }
 
     /// Never goes back, as the mappings demand.
@@ -268,54 +241,6 @@ impl Mappings {
                 _ => {}
             }
         }
-    }
-}
-
-impl Source {
-    fn state(&self) -> MappingState {
-        let counters = self.mapping.counters();
-        MappingState {
-            uuid: self.uuid.clone(),
-            function: self.pool.function().logical_id.clone(),
-            queue_arn: self.queue_arn.clone(),
-            config: self.config.clone(),
-            enabled: self.mapping.is_enabled(),
-            changed_ms: self.changed_ms,
-            counters,
-            tally: self.tally,
-        }
-    }
-
-    /// Counts messages that are done with, each once.
-    fn count(&mut self, entries: &[MessageRef], reason: DeleteReason, dead: &HashSet<String>) {
-        for entry in entries {
-            // SQS's ids are UUIDs.
-            let id = Uuid::parse_str(&entry.message_id).unwrap_or_default();
-            if !self.counted.insert(id) {
-                continue;
-            }
-            let count = match reason {
-                DeleteReason::Filtered => &mut self.tally.filtered,
-                _ if dead.contains(&entry.message_id) => &mut self.tally.dead_lettered,
-                _ => &mut self.tally.completed,
-            };
-            *count += 1;
-        }
-    }
-
-    /// Says why messages come back where the function itself has not failed.
-    fn explain(&self, count: usize, reason: ReturnReason) {
-        match reason {
-            ReturnReason::InvalidResponse(_) | ReturnReason::Expired | ReturnReason::TooLarge => {}
-            _ => return,
-        }
-        let verb = if count == 1 {
-            "message comes"
-        } else {
-            "messages come"
-        };
-        let voice = self.pool.voice();
-        voice.warn(&format_args!("{count} {verb} back: {reason}"));
     }
 }
 

@@ -23,7 +23,7 @@ use crate::error::{Error, KeptError};
 use crate::template::{ACCOUNT, REGION, Template};
 use folder::Folder;
 use operation::{Advance, Api};
-pub(crate) use operation::{DeleteById, Deliver, Operation, RedriveMessage};
+pub(crate) use operation::{Deliver, Operation};
 use receive::{Look, Receive};
 use store::Store;
 use waiting::Waiting;

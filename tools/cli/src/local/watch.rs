@@ -30,7 +30,7 @@ pub(super) async fn watch(template: Template, functions: Arc<Functions>, release
             continue;
         };
         settled(&mut watched.sources).await;
-        say(&format_args!("{} has changed", changed.display()));
+        say(&format_args!("{} has changed", shorter(&changed).display()));
         match watched.build(release).await {
             Ok(programs) => watched.swap(programs).await,
             Err(error) => say(&format_args!("{error}; the functions stay as they are")),
@@ -46,6 +46,12 @@ async fn settled(sources: &mut Sources) {
             return;
         }
     }
+}
+
+/// As people would write it.
+fn shorter(path: &Path) -> &Path {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path)
 }
 
 struct Watched<'a> {

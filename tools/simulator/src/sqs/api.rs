@@ -5,9 +5,11 @@
 mod attribute;
 mod message;
 mod queue;
+mod single;
 mod task;
 
 pub use attribute::{Blob, MessageAttributeValue};
 pub use message::*;
 pub use queue::*;
+pub use single::*;
 pub use task::*;

@@ -85,7 +85,11 @@ impl FifoLine {
 
 impl Group {
     fn find(&self, serial: u64) -> Option<usize> {
-        self.members.binary_search_by_key(&serial, |it| it.0).ok()
+        match self.members.front() {
+            // Most often the one in question, as the oldest is received and deleted first.
+            Some(&(first, _)) if first == serial => Some(0),
+            _ => self.members.binary_search_by_key(&serial, |it| it.0).ok(),
+        }
     }
 
     /// The message behind another one, if it is visible.

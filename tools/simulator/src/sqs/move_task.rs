@@ -119,25 +119,7 @@ impl Sqs {
         request: &StartMessageMoveTaskRequest,
     ) -> Result<Option<u64>, SqsError> {
         if let Some(arn) = &request.destination_arn {
-            let id = self
-                .id_of_arn(arn)
-                .ok_or_else(|| no_resource("DestinationArn"))?;
-            let fifo = |id: u32| {
-                self.queues
-                    .get(id as usize)?
-                    .as_ref()
-                    .map(|queue| queue.fifo)
-            };
-            if id == source {
-                return Err(refuse(
-                    "Source queue arn and destination queue arn cannot be the same.",
-                ));
-            }
-            if fifo(id) != fifo(source) {
-                return Err(refuse(
-                    "Source and destination queues must be of the same type.",
-                ));
-            }
+            self.check_destination(source, arn)?;
         }
         match request.max_number_of_messages_per_second {
             None => Ok(None),
@@ -148,6 +130,30 @@ impl Sqs {
                 "Must be between 1 and 500, if provided.",
             )),
         }
+    }
+
+    /// Checks that messages may be moved from one queue to another.
+    pub(super) fn check_destination(&self, source: u32, arn: &str) -> Result<(), SqsError> {
+        let id = self
+            .id_of_arn(arn)
+            .ok_or_else(|| no_resource("DestinationArn"))?;
+        let fifo = |id: u32| {
+            self.queues
+                .get(id as usize)?
+                .as_ref()
+                .map(|queue| queue.fifo)
+        };
+        if id == source {
+            return Err(refuse(
+                "Source queue arn and destination queue arn cannot be the same.",
+            ));
+        }
+        if fifo(id) != fifo(source) {
+            return Err(refuse(
+                "Source and destination queues must be of the same type.",
+            ));
+        }
+        Ok(())
     }
 
     /// Stops a task; what it moved stays moved.

@@ -1,8 +1,7 @@
 //! What a console does to one message, by its id and without a receipt handle.
 
-use std::sync::Arc;
-
 use super::account::Sqs;
+use super::api::{DeleteMessageByIdRequest, RedriveMessageRequest, RedriveMessageResult};
 use super::errors::{ErrorKind, SqsError};
 use super::message::{State, Stored};
 use super::moving::Stuck;
@@ -10,55 +9,57 @@ use super::queue::Queue;
 use super::trace::TraceKind;
 
 impl Sqs {
-    /// Moves a message of a dead-letter queue to the queue with an ARN, or back to where it
-    /// failed, as a move task does, and returns its new id.
+    /// Moves a message of a dead-letter queue to another queue, or back to where it failed, as a
+    /// move task does.
     ///
     /// # Errors
-    /// `QueueDoesNotExist` for the queue or the one it failed in; `InvalidParameterValue` for a
-    /// queue that is nobody's dead-letter queue, an unknown message, or one that is delayed or in
-    /// flight; `UnsupportedOperation` for one that was never dead-lettered and has no
-    /// destination.
+    /// `QueueDoesNotExist` for the queue or its destination; `InvalidParameterValue` for a queue
+    /// that is nobody's dead-letter queue, an unknown message, or one that is delayed or in flight;
+    /// `UnsupportedOperation` for one that was never dead-lettered and has no destination; and
+    /// those of [`start_message_move_task`](Self::start_message_move_task) for a destination.
     pub fn redrive_message(
         &mut self,
-        queue_url: &str,
-        message_id: &str,
-        destination_arn: Option<String>,
+        request: &RedriveMessageRequest,
         now_ms: u64,
-    ) -> Result<Arc<str>, SqsError> {
+    ) -> Result<RedriveMessageResult, SqsError> {
         self.run_tasks(now_ms);
-        let source = self.id_of_url(queue_url)?;
+        let source = self.id_of_url(&request.queue_url)?;
         if self.sources_of(source).next().is_none() {
             return Err(SqsError::not_for_dead_letters());
         }
+        let destination = request.destination_arn.clone();
+        if let Some(arn) = &destination {
+            self.check_destination(source, arn)?;
+        }
         let queue = self.by_id(source).ok_or_else(SqsError::no_queue)?;
         queue.tick(now_ms);
-        let message = queue.find(message_id)?;
+        let message = queue.find(&request.message_id)?;
         if message.state != State::Visible {
             return Err(SqsError::invalid(
                 "MessageId",
-                message_id,
+                &request.message_id,
                 "The message is delayed or in flight.",
             ));
         }
         let (serial, content) = (message.serial, message.content.clone());
-        self.move_message(source, serial, content, destination_arn, now_ms)
-            .map_err(Stuck::error)
+        let moved = self.move_message(source, serial, content, destination, now_ms);
+        let message_id = moved.map_err(Stuck::error)?;
+        Ok(RedriveMessageResult { message_id })
     }
 
     /// Deletes a message, whoever holds it.
     ///
     /// # Errors
     /// `QueueDoesNotExist`, `InvalidParameterValue` for an unknown message.
-    pub fn delete_by_id(
+    pub fn delete_message_by_id(
         &mut self,
-        queue_url: &str,
-        message_id: &str,
+        request: &DeleteMessageByIdRequest,
         now_ms: u64,
     ) -> Result<(), SqsError> {
         self.run_tasks(now_ms);
-        let queue = self.queue(queue_url)?;
+        let queue = self.queue(&request.queue_url)?;
         queue.tick(now_ms);
-        let message = queue.find(message_id)?;
+        let message = queue.find(&request.message_id)?;
         queue.note(now_ms, &message.content.id, TraceKind::Deleted);
         let serial = message.serial;
         queue.backlog.remove(serial);

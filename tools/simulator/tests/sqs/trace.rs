@@ -1,6 +1,9 @@
 //! What is told of each message.
 
-use lambda_queue_simulator::sqs::{Delivery, TraceEvent, TraceKind};
+use std::sync::Arc;
+
+use lambda_queue_simulator::sqs::api::{DeleteMessageByIdRequest, RedriveMessageRequest};
+use lambda_queue_simulator::sqs::{Delivery, SqsError, TraceEvent, TraceKind};
 use serde_json::json;
 
 use crate::world::{MINUTE, SECOND, World, redrive};
@@ -11,6 +14,24 @@ fn traced() -> World {
     let mut world = World::new();
     world.sqs.set_tracing(true);
     world
+}
+
+fn redriven(world: &mut World, queue: &str, id: &str) -> Result<Arc<str>, SqsError> {
+    let request = RedriveMessageRequest {
+        queue_url: queue.into(),
+        message_id: id.into(),
+        destination_arn: None,
+    };
+    let redriven = world.sqs.redrive_message(&request, world.now);
+    redriven.map(|it| it.message_id)
+}
+
+fn deleted(world: &mut World, queue: &str, id: &str) -> Result<(), SqsError> {
+    let request = DeleteMessageByIdRequest {
+        queue_url: queue.into(),
+        message_id: id.into(),
+    };
+    world.sqs.delete_message_by_id(&request, world.now)
 }
 
 /// Seconds since the start, the queue, the message and what happened, one line each.
@@ -141,10 +162,7 @@ fn one_message_is_redriven_as_a_move_task_does() {
     world.pass(MINUTE);
     world.receive(&url, 2);
     world.sqs.take_trace();
-    let new = world
-        .sqs
-        .redrive_message(&dlq, &b, None, world.now)
-        .unwrap();
+    let new = redriven(&mut world, &dlq, &b).unwrap();
     assert_ne!(*new, *b);
     assert_eq!(world.counts(&dlq), (1, 0, 0));
     let back = world.receive(&url, 10).remove(0);
@@ -162,30 +180,23 @@ fn what_cannot_be_redriven_says_why() {
     world.receive(&url, 1);
     world.pass(MINUTE);
     world.receive(&url, 1);
-    let mut refused = |queue: &str, id: &str, now| {
-        let error = world.sqs.redrive_message(queue, id, None, now).unwrap_err();
+    let mut refused = |queue: &str, id: &str| {
+        let error = redriven(&mut world, queue, id).unwrap_err();
         error.to_string().replace(id, "ID")
     };
-    let now = START + MINUTE;
     let mut told = vec![
-        refused(&url, &held, now),
-        refused(&dlq, "nothing", now),
-        refused(&dlq, &direct, now),
-        refused("elsewhere", &direct, now),
+        refused(&url, &held),
+        refused(&dlq, "nothing"),
+        refused(&dlq, &direct),
+        refused("elsewhere", &direct),
     ];
     assert_eq!(world.receive(&dlq, 10).len(), 2);
-    let error = world
-        .sqs
-        .redrive_message(&dlq, &held, None, world.now)
-        .unwrap_err();
+    let error = redriven(&mut world, &dlq, &held).unwrap_err();
     told.push(error.to_string().replace(&held, "ID"));
     world.pass(MINUTE);
     world.create("orders2", json!({"RedrivePolicy": redrive("dead", 1)}));
     world.call("DeleteQueue", json!({"QueueUrl": url}));
-    let error = world
-        .sqs
-        .redrive_message(&dlq, &held, None, world.now)
-        .unwrap_err();
+    let error = redriven(&mut world, &dlq, &held).unwrap_err();
     told.push(error.to_string());
     insta::assert_snapshot!(told.join("\n"));
     assert_eq!(world.counts(&dlq), (2, 0, 0));
@@ -197,11 +208,32 @@ fn a_message_is_deleted_by_its_id_whoever_holds_it() {
     let url = world.queue();
     let id = world.send(&url, "hello");
     let held = world.receive(&url, 1).remove(0);
-    world.sqs.delete_by_id(&url, &id, world.now).unwrap();
+    deleted(&mut world, &url, &id).unwrap();
     assert_eq!(world.counts(&url), (0, 0, 0));
     world.delete(&url, &held);
-    let error = world.sqs.delete_by_id(&url, &id, world.now).unwrap_err();
+    let error = deleted(&mut world, &url, &id).unwrap_err();
     assert!(error.message.ends_with(&format!("no message {id}.")));
     assert_eq!(world.snapshot(&url).counters.deleted, 1);
     insta::assert_snapshot!(story(&mut world, &[(&id, "a")]));
+}
+
+#[test]
+fn a_message_without_a_source_is_redriven_to_where_it_is_told() {
+    let mut world = World::new();
+    let (url, dlq) = world.with_dlq(1, "");
+    let id = world.send(&dlq, "sent there by hand");
+    world.fifo();
+    let mut to = |name: &str| {
+        let request = RedriveMessageRequest {
+            queue_url: dlq.as_str().into(),
+            message_id: id.as_str().into(),
+            destination_arn: Some(crate::world::arn(name)),
+        };
+        world.sqs.redrive_message(&request, world.now)
+    };
+    for elsewhere in ["nowhere", "dead", "orders.fifo"] {
+        to(elsewhere).unwrap_err();
+    }
+    to("orders").unwrap();
+    assert_eq!(world.bodies(&url, 1), ["sent there by hand"]);
 }

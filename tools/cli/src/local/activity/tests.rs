@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use lambda_queue_simulator::mapping::InvocationResult;
 use lambda_queue_simulator::sqs::Sqs;
+use lambda_queue_simulator::sqs::api::RedriveMessageRequest;
 use serde_json::{Value as Json, json};
 
 use super::Activity;
@@ -99,8 +100,13 @@ fn a_message_is_followed_through_failure_dead_letter_queue_and_redrive() {
     let reasons = world.activity.reasons([id.as_str()].into_iter());
     assert_eq!(reasons[0].as_deref(), Some("out of stock"));
     let now_ms = world.now_ms;
-    let new = world.sqs.redrive_message("dead", &id, None, now_ms);
-    let new = new.unwrap();
+    let redrive = RedriveMessageRequest {
+        queue_url: "dead".into(),
+        message_id: id.as_str().into(),
+        destination_arn: None,
+    };
+    let moved = world.sqs.redrive_message(&redrive, now_ms).unwrap();
+    let new = moved.message_id;
     world.receive();
     let told = world.told(&id);
     assert_eq!(

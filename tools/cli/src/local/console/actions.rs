@@ -7,7 +7,8 @@ use axum::extract::{Path, Request, State as Given};
 use axum::http::StatusCode;
 use axum::response::Response;
 use lambda_queue_simulator::sqs::api::{
-    MessageAttributeValue, SendMessageRequest, StartMessageMoveTaskRequest,
+    DeleteMessageByIdRequest, MessageAttributeValue, RedriveMessageRequest, SendMessageRequest,
+    StartMessageMoveTaskRequest,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -15,7 +16,7 @@ use serde_json::json;
 use super::Seen;
 use super::answers::{Refusal, asked, shown};
 use crate::local::mapping::Change;
-use crate::local::queues::{DeleteById, Queues, RedriveMessage};
+use crate::local::queues::Queues;
 
 /// A message from the form; what is empty there is not sent.
 #[derive(Debug, Default, Deserialize)]
@@ -31,13 +32,13 @@ struct Send {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct OneMessage {
-    message_id: String,
+    message_id: Arc<str>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct OneOrAll {
-    message_id: Option<String>,
+    message_id: Option<Arc<str>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,12 +92,12 @@ pub(super) async fn redrive(
         let request = serde_json::to_vec(&request).unwrap_or_default();
         return Ok(shown(&queues.call("StartMessageMoveTask", &request).await?));
     };
-    let new_id = queues.run(&RedriveMessage {
-        queue_url: queue,
+    let redriven = queues.run(&RedriveMessageRequest {
+        queue_url: queue.into(),
         message_id,
         destination_arn,
     })?;
-    Ok(shown(&json!({ "messageId": new_id })))
+    Ok(shown(&json!({ "messageId": redriven.message_id })))
 }
 
 /// The ARNs of a dead-letter queue and of the one queue that it serves; where it serves several,
@@ -123,8 +124,8 @@ pub(super) async fn delete(
     request: Request,
 ) -> Result<Response, Refusal> {
     let wanted: OneMessage = asked(request).await?;
-    seen.queues().run(&DeleteById {
-        queue_url: queue,
+    seen.queues().run(&DeleteMessageByIdRequest {
+        queue_url: queue.into(),
         message_id: wanted.message_id,
     })?;
     Ok(shown(&json!({})))

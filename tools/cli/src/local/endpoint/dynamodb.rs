@@ -26,7 +26,7 @@ use super::aws;
 use crate::error::EndpointError;
 use crate::template::Table;
 
-pub(super) use throttle::throttle;
+pub(super) use throttle::throttled;
 
 /// The database, which ends when it is dropped.
 pub(super) struct DynamoDb {

@@ -1,5 +1,6 @@
 //! Lambda's API: the functions that run here, and their event source mappings.
 
+mod changes;
 mod error;
 mod failure;
 mod functions;
@@ -48,6 +49,7 @@ impl Lambda {
         };
         let functions = "/2015-03-31/functions";
         let mappings = "/2015-03-31/event-source-mappings";
+        let all = || get(mappings::list).post(changes::create);
         let one = |of: &str, rest: &str| format!("{of}/{{id}}{rest}");
         let routes = Router::new()
             .route(functions, get(functions::list))
@@ -58,9 +60,14 @@ impl Lambda {
                 get(functions::configuration),
             )
             .route(&one(functions, "/invocations"), post(invoke::invoke))
-            .route(mappings, get(mappings::list))
-            .route(&format!("{mappings}/"), get(mappings::list))
-            .route(&one(mappings, ""), get(mappings::get).put(mappings::update))
+            .route(mappings, all())
+            .route(&format!("{mappings}/"), all())
+            .route(
+                &one(mappings, ""),
+                get(mappings::get)
+                    .put(changes::update)
+                    .delete(changes::delete),
+            )
             .fallback(unserved)
             .method_not_allowed_fallback(unserved)
             .with_state(Arc::new(account));

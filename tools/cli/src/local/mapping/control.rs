@@ -6,6 +6,7 @@ use lambda_queue_simulator::mapping::{Counters, CreateError, MappingConfig};
 use tokio::sync::{mpsc, oneshot};
 
 use super::SourceTally;
+use crate::local::pool::Pool;
 
 /// A way to the mappings; all clones lead to the same.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub(crate) struct MappingState {
     pub(crate) queue_arn: String,
     pub(crate) config: MappingConfig,
     pub(crate) enabled: bool,
+    /// Whether it ends with what it still has under way.
+    pub(crate) deleted: bool,
     /// When it was created or last changed, epoch milliseconds.
     pub(crate) changed_ms: u64,
     pub(crate) counters: Counters,
@@ -35,18 +38,31 @@ pub(crate) struct MappingState {
 pub(crate) enum Change {
     Enabled(bool),
     Config(MappingConfig),
+    Deleted,
 }
 
-/// A change on its way.
-#[derive(Debug)]
+/// A mapping that is asked for.
+pub(crate) struct NewMapping {
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) queue_arn: String,
+    pub(crate) config: MappingConfig,
+}
+
+/// A request on its way.
 pub(super) struct Command {
-    pub(super) uuid: String,
-    pub(super) change: Change,
+    pub(super) request: Request,
     reply: oneshot::Sender<Reply>,
 }
 
-/// `None` where there is no such mapping.
-type Reply = Option<Result<MappingState, CreateError>>;
+/// What is asked of the mappings.
+pub(super) enum Request {
+    Create(NewMapping),
+    /// Of the mapping with this uuid.
+    Change(String, Change),
+}
+
+/// `None` where there is no such mapping, or no such queue for a new one.
+pub(super) type Reply = Option<Result<MappingState, CreateError>>;
 
 impl MappingControl {
     pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Command>) {
@@ -66,14 +82,20 @@ impl MappingControl {
     /// # Errors
     /// Lambda would refuse the change.
     pub(crate) async fn change(&self, uuid: &str, change: Change) -> Reply {
+        self.ask(Request::Change(uuid.to_owned(), change)).await
+    }
+
+    /// Adds a mapping; `None` if its queue does not exist, or no mapping runs any more.
+    ///
+    /// # Errors
+    /// Lambda would refuse it.
+    pub(crate) async fn create(&self, new: NewMapping) -> Reply {
+        self.ask(Request::Create(new)).await
+    }
+
+    async fn ask(&self, request: Request) -> Reply {
         let (reply, answer) = oneshot::channel();
-        let uuid = uuid.to_owned();
-        let command = Command {
-            uuid,
-            change,
-            reply,
-        };
-        self.commands.send(command).ok()?;
+        self.commands.send(Command { request, reply }).ok()?;
         answer.await.ok()?
     }
 
@@ -83,8 +105,9 @@ impl MappingControl {
 }
 
 impl Command {
-    pub(super) fn answer(self, reply: Reply) {
+    /// What is asked for, and where the answer goes.
+    pub(super) fn open(self) -> (Request, impl FnOnce(Reply)) {
         // Whoever asked may have gone.
-        drop(self.reply.send(reply));
+        (self.request, |reply| drop(self.reply.send(reply)))
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Folder {
     number: u64,
     /// The snapshot's.
     pub(super) bytes: u64,
-    _lock: File,
+    lock: File,
 }
 
 impl Folder {
@@ -44,7 +44,7 @@ impl Folder {
             path,
             number: 0,
             bytes: 0,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -114,5 +114,12 @@ impl Folder {
 
     fn journal(&self, number: u64) -> PathBuf {
         self.path.join(format!("journal-{number}"))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A process that is just being started has the file open, too, and closes it a moment later.
+        drop(self.lock.unlock());
     }
 }

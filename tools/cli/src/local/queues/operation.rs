@@ -1,12 +1,12 @@
 //! What may change queues: it can be run, written down, and run again from that.
 
-mod one_message;
 mod requests;
 
+use lambda_queue_simulator::sqs::api::{DeleteMessageByIdRequest, RedriveMessageRequest};
 use lambda_queue_simulator::sqs::{Delivery, ErrorKind, Sqs, SqsError};
+use requests::{DELETE_BY_ID, REDRIVE};
+use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
-
-pub(crate) use one_message::{DeleteById, RedriveMessage};
 
 /// An operation on the queues. Equal operations on equal queues have equal effects.
 pub(crate) trait Operation {
@@ -38,11 +38,10 @@ pub(super) fn replay(sqs: &mut Sqs, name: &str, request: &[u8], now_ms: u64) -> 
     };
     match name {
         ADVANCE => sqs.advance(now_ms),
-        DELIVER => sqs.set_delivery_of_all(serde_json::from_slice(request).ok()?),
+        DELIVER => sqs.set_delivery_of_all(read(request)?),
+        REDRIVE => drop(read::<RedriveMessageRequest>(request)?.run(sqs, now_ms)),
+        DELETE_BY_ID => drop(read::<DeleteMessageByIdRequest>(request)?.run(sqs, now_ms)),
         _ => {
-            if let Some(done) = one_message::replay(sqs, name, request, now_ms) {
-                return Some(done);
-            }
             let answer = sqs.handle(name, request, now_ms);
             if answer.as_ref().is_err_and(no_operation) {
                 return None;
@@ -50,6 +49,10 @@ pub(super) fn replay(sqs: &mut Sqs, name: &str, request: &[u8], now_ms: u64) -> 
         }
     }
     Some(())
+}
+
+fn read<T: DeserializeOwned>(request: &[u8]) -> Option<T> {
+    serde_json::from_slice(request).ok()
 }
 
 /// An operation of the API, as it was called.

@@ -46,6 +46,11 @@ impl LambdaError {
         Self { code, message }
     }
 
+    pub(super) fn conflict(message: String) -> Self {
+        let code = "ResourceConflictException";
+        Self { code, message }
+    }
+
     /// A value that Lambda's model does not allow at `field`.
     pub(super) fn constraint(value: &str, field: &str, constraint: &str) -> Self {
         let code = "ValidationException";
@@ -63,6 +68,7 @@ impl LambdaError {
     fn status(&self) -> StatusCode {
         match self.code {
             "ResourceNotFoundException" => StatusCode::NOT_FOUND,
+            "ResourceConflictException" => StatusCode::CONFLICT,
             "RequestTooLargeException" => StatusCode::PAYLOAD_TOO_LARGE,
             "TooManyRequestsException" => StatusCode::TOO_MANY_REQUESTS,
             "ServiceException" => StatusCode::INTERNAL_SERVER_ERROR,

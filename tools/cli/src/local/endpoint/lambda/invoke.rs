@@ -24,8 +24,8 @@ const MAX_SYNCHRONOUS: usize = 6 * 1024 * 1024;
 const MAX_ASYNCHRONOUS: usize = 1024 * 1024;
 /// What Lambda waits before it tries an asynchronous invocation again.
 const RETRIES: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(120)];
-/// What it waits at first if it was not let in.
-const AFTER_A_THROTTLE: Duration = Duration::from_secs(1);
+/// What it waits at first if it was not let in, and what at most.
+const AFTER_A_THROTTLE: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(300)];
 
 const INVOCATION_TYPE: &str = "x-amz-invocation-type";
 const LOG_TYPE: &str = "x-amz-log-type";
@@ -93,7 +93,11 @@ fn json(body: &Bytes) -> Result<String, String> {
 
 fn answer(invoked: Invoked, with_log: bool) -> Result<Response, LambdaError> {
     let (body, failed) = match (invoked.result, invoked.failure) {
-        (InvocationResult::Throttled, _) => return Err(LambdaError::throttled()),
+        (InvocationResult::Throttled, None) => return Err(LambdaError::throttled()),
+        // It runs elsewhere, and nobody is there.
+        (InvocationResult::Throttled, Some(why)) => {
+            return Err(LambdaError::failed(why.to_string()));
+        }
         (InvocationResult::Response(body), _) => (body, false),
         (_, failure) => {
             let report = failure.map(|it| report(&it, &invoked.request_id));
@@ -119,10 +123,15 @@ fn answer(invoked: Invoked, with_log: bool) -> Result<Response, LambdaError> {
 /// Invokes until it succeeds, or as often as Lambda would.
 async fn run_in_background(pool: Arc<Pool>, event: String) {
     let mut retries = RETRIES.into_iter();
+    let [mut after_a_throttle, longest] = AFTER_A_THROTTLE;
     loop {
         let pause = match pool.invoke(&event).await.result {
             InvocationResult::Response(_) => return,
-            InvocationResult::Throttled => Some(AFTER_A_THROTTLE),
+            InvocationResult::Throttled => {
+                let pause = after_a_throttle;
+                after_a_throttle = (2 * pause).min(longest);
+                Some(pause)
+            }
             _ => retries.next(),
         };
         match pause {

@@ -1,5 +1,6 @@
 //! Buckets that tell queues of their objects, as the template's `NotificationConfiguration` says.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -68,7 +69,7 @@ impl Notifications {
         self.configured.iter().any(|it| it.bucket == bucket)
     }
 
-    /// What S3 sends to try a new configuration.
+    /// What S3 sends to each queue of a new configuration, to try it.
     pub(super) async fn try_out(&self, bucket: &str) {
         let event = json!({
             "Service": "Amazon S3",
@@ -78,8 +79,10 @@ impl Notifications {
             "RequestId": short_id(),
             "HostId": "local",
         });
-        for it in self.configured.iter().filter(|it| it.bucket == bucket) {
-            self.send(&it.queue, &event).await;
+        let mine = self.configured.iter().filter(|it| it.bucket == bucket);
+        let queues: BTreeSet<_> = mine.map(|it| &it.queue).collect();
+        for queue in queues {
+            self.send(queue, &event).await;
         }
     }
 

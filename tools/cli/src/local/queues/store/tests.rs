@@ -1,173 +1,37 @@
 //! Whatever happens to the process, what was answered is there.
 
+mod kept;
+
 use std::fs;
 use std::path::Path;
 
-use lambda_queue_simulator::sqs::Delivery;
-use lambda_queue_simulator::sqs::api::{Message, ReceiveMessageRequest};
-use serde_json::{Value as Json, json};
-use tempfile::TempDir;
+use serde_json::json;
 
-use super::super::empty;
-use super::super::operation::{Advance, Api, Deliver};
-use super::super::receive::{Look, Receive};
+use super::super::operation::{Advance, Api};
 use super::*;
-
-const URL: &str = "http://127.0.0.1:1";
-const START_MS: u64 = 1_700_000_000_000;
-
-/// Queues in a folder of their own, at a time of their own.
-struct Kept {
-    data: TempDir,
-    sqs: Sqs,
-    store: Store,
-    now_ms: u64,
-}
-
-impl Kept {
-    fn new() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let mut folder = Folder::open(data.path()).unwrap();
-        assert!(folder.restore(URL).unwrap().is_none());
-        let sqs = empty(URL);
-        let store = Store::begin(folder, &sqs).unwrap();
-        let mut kept = Self {
-            data,
-            sqs,
-            store,
-            now_ms: START_MS,
-        };
-        for suffix in ["", ".fifo"] {
-            let arn = format!("arn:aws:sqs:us-east-1:000000000000:dead{suffix}");
-            let policy = json!({"deadLetterTargetArn": arn, "maxReceiveCount": 1}).to_string();
-            let mut attributes = json!({});
-            if !suffix.is_empty() {
-                attributes["FifoQueue"] = "true".into();
-            }
-            let name = format!("dead{suffix}");
-            kept.call(
-                "CreateQueue",
-                json!({"QueueName": name, "Attributes": attributes}),
-            );
-            attributes["RedrivePolicy"] = policy.into();
-            let name = format!("jobs{suffix}");
-            kept.call(
-                "CreateQueue",
-                json!({"QueueName": name, "Attributes": attributes}),
-            );
-        }
-        kept
-    }
-
-    fn call(&mut self, operation: &str, body: Json) -> Json {
-        // As somebody might write it.
-        let body = serde_json::to_string_pretty(&body).unwrap();
-        let body = body.as_bytes();
-        let api = Api { operation, body };
-        let answer = self.store.run(&mut self.sqs, &api, self.now_ms);
-        answer.unwrap_or_default()
-    }
-
-    fn receive(&mut self, queue: &str) -> Vec<Message> {
-        let request = ReceiveMessageRequest {
-            queue_url: queue.into(),
-            max_number_of_messages: Some(3),
-            wait_time_seconds: Some(1),
-            ..ReceiveMessageRequest::default()
-        };
-        let receive = Receive::first(&request);
-        match self.store.run(&mut self.sqs, &receive, self.now_ms) {
-            Ok(Look::Found(received)) => received.messages,
-            _ => Vec::new(),
-        }
-    }
-
-    fn file(&self, name: &str) -> std::path::PathBuf {
-        self.data.path().join("queues").join(name)
-    }
-
-    /// Something that clients do, most of it on the messages that were received before.
-    fn something(&mut self, random: &mut fastrand::Rng, held: &mut Vec<Json>) {
-        self.now_ms += random.choice([0, 1, 1_000, 20_000]).unwrap_or_default();
-        let fifo = if random.bool() { ".fifo" } else { "" };
-        let jobs = format!("jobs{fifo}");
-        let dead = format!("arn:aws:sqs:us-east-1:000000000000:dead{fifo}");
-        let queue = if random.u8(..4) == 0 {
-            format!("dead{fifo}")
-        } else {
-            jobs.clone()
-        };
-        match random.u8(..11) {
-            0..3 => {
-                let mut body = json!({"QueueUrl": jobs, "MessageBody": "two\nlines"});
-                if !fifo.is_empty() {
-                    body["MessageGroupId"] = random.u8(..2).to_string().into();
-                    body["MessageDeduplicationId"] = random.u8(..20).to_string().into();
-                }
-                self.call("SendMessage", body);
-            }
-            3..6 => {
-                let messages = self.receive(&queue).into_iter();
-                held.extend(
-                    messages
-                        .map(|it| json!({"QueueUrl": queue, "ReceiptHandle": it.receipt_handle})),
-                );
-            }
-            6..8 => {
-                if let Some(body) = held.pop() {
-                    self.call("DeleteMessage", body);
-                }
-            }
-            8 => {
-                let rate = random.u8(1..3);
-                let body = json!({"SourceArn": dead, "MaxNumberOfMessagesPerSecond": rate});
-                self.call("StartMessageMoveTask", body);
-            }
-            9 => drop(self.store.run(&mut self.sqs, &Advance, self.now_ms)),
-            _ => {
-                let chaos = Delivery::default().with_duplicate(random.f64());
-                let deliver = Deliver(chaos.with_reorder(random.f64()));
-                drop(self.store.run(&mut self.sqs, &deliver, self.now_ms));
-            }
-        }
-    }
-}
-
-fn state(sqs: &Sqs) -> Json {
-    let mut json = Vec::new();
-    sqs.save(&mut json).unwrap();
-    serde_json::from_slice(&json).unwrap()
-}
-
-fn restored(data: &Path) -> Sqs {
-    Folder::open(data).unwrap().restore(URL).unwrap().unwrap()
-}
+use kept::{Kept, START_MS, URL, restored, state};
 
 #[test]
 fn what_was_answered_is_there_after_a_kill_at_any_byte() {
     for seed in 0..8 {
         let mut random = fastrand::Rng::with_seed(seed);
         let (mut kept, mut held) = (Kept::new(), Vec::new());
-        let mut answered = vec![(kept.store.journal.bytes, state(&kept.sqs))];
+        let begin = kept.store.journal.bytes;
         for _ in 0..150 {
             kept.something(&mut random, &mut held);
-            answered.push((kept.store.journal.bytes, state(&kept.sqs)));
         }
         let killed = tempfile::tempdir().unwrap();
         let queues = killed.path().join("queues");
         fs::create_dir(&queues).unwrap();
         fs::copy(kept.file("snapshot"), queues.join("snapshot")).unwrap();
         let journal = fs::read(kept.file("journal-1")).unwrap();
-        let begin = answered[0].0;
         for _ in 0..60 {
             let end = random.u64(begin..=journal.len() as u64);
             fs::write(queues.join("journal-1"), &journal[..end as usize]).unwrap();
-            let last = answered.iter().rfind(|(bytes, _)| *bytes <= end).unwrap();
-            assert_eq!(
-                state(&restored(killed.path())),
-                last.1,
-                "seed {seed}, {end}"
-            );
+            let mut answered = kept.answered.iter();
+            let last = answered.rfind(|(bytes, _)| *bytes <= end).unwrap();
+            let same = state(&restored(killed.path())) == last.1;
+            assert!(same, "seed {seed}, killed at {end}");
         }
     }
 }
@@ -184,7 +48,7 @@ fn what_changes_nothing_is_not_written() {
     );
     kept.call("no such thing", json!({}));
     kept.now_ms += 1_000_000;
-    drop(kept.store.run(&mut kept.sqs, &Advance, kept.now_ms));
+    drop(kept.run(&Advance));
     assert_eq!(kept.store.journal.bytes, before);
 }
 
