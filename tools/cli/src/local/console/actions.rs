@@ -92,12 +92,12 @@ pub(super) async fn redrive(
         let request = serde_json::to_vec(&request).unwrap_or_default();
         return Ok(shown(&queues.call("StartMessageMoveTask", &request).await?));
     };
-    let redriven = queues.run(&RedriveMessageRequest {
+    let moved = queues.run(&RedriveMessageRequest {
         queue_url: queue.into(),
         message_id,
         destination_arn,
     })?;
-    Ok(shown(&json!({ "messageId": redriven.message_id })))
+    Ok(shown(&json!({ "messageId": moved.message_id })))
 }
 
 /// The ARNs of a dead-letter queue and of the one queue that it serves; where it serves several,
