@@ -87,6 +87,7 @@ test('all of it can be done with the keyboard alone', async () => {
     await keyboard.press('1');
     await arrived(page, ORDERS);
     await keyboard.press('u');
+    await page.locator('.overview').waitFor();
     await keyboard.press('/');
     await keyboard.type('Payments.fifo');
     await keyboard.press('Enter');
@@ -97,13 +98,16 @@ test('all of it can be done with the keyboard alone', async () => {
       await keyboard.press('Control+a');
       await keyboard.type(body);
       await keyboard.press('Control+Enter');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.locator('.excerpt', { hasText: body }).waitFor();
     }
+    const isOn = (body) => page.locator('.head:focus', { hasText: body }).waitFor();
     await keyboard.press('j');
-    assert.match(await focused(), /first/);
+    await isOn('first');
     await keyboard.press('j');
-    assert.match(await focused(), /second/);
+    await isOn('second');
     await keyboard.press('ArrowUp');
+    await isOn('first');
     await keyboard.press('Enter');
     await page.locator('.details pre', { hasText: 'first' }).waitFor();
     await keyboard.press('m');
@@ -112,6 +116,16 @@ test('all of it can be done with the keyboard alone', async () => {
     await arrived(page, 'Payments.fifo');
     await keyboard.press('h');
     await page.locator('.overview').waitFor();
+
+    const id = await stack.send(DEAD, 'again');
+    await keyboard.press('/');
+    await keyboard.type('DeadOrders');
+    await keyboard.press('Enter');
+    await row(page, id).waitFor();
+    await keyboard.press('j');
+    await keyboard.press('r');
+    await page.getByText('Redriven as').waitFor();
+    await row(page, id).waitFor({ state: 'detached' });
   });
 });
 

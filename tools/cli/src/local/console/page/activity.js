@@ -1,7 +1,7 @@
 // The feed: what happens to messages, as it happens.
 
 import { attribute, el, keyed, show, text } from './dom.js';
-import { clock, exact, shortId } from './format.js';
+import { brief, clock, exact, shortId } from './format.js';
 import { live } from './live.js';
 import { shortName } from './names.js';
 import { line } from './story.js';
@@ -24,7 +24,8 @@ export function feed() {
   function update() {
     show(nothing, live.news.length === 0);
     const waits = isRead() && list.children.length > 0;
-    text(held, waits ? 'held while you read' : '');
+    const missed = live.skipped ? `${brief(live.skipped)} more at once` : '';
+    text(held, waits ? 'held while you read' : missed);
     attribute(node, 'data-held', waits);
     if (!waits) keyed(list, live.news.filter(isTold).slice(0, SHOWN), (it) => it.number, item);
   }

@@ -26,12 +26,15 @@ export function chart(queue) {
   function update() {
     const samples = live.samples.get(queue) ?? [];
     const most = Math.max(0, ...samples.map((it) => it.waiting + it.inFlight));
-    // Never so tall that one message looks like many.
-    const scale = HEIGHT / Math.max(5, most * 1.15);
+    // Never so tall that one message looks like many, with room for the words above.
+    const scale = HEIGHT / Math.max(5, most * 1.3);
     const end = now();
     const span = end - (samples[0]?.at ?? end) > SHORT_MS ? SPAN_MS : SHORT_MS;
     const minutes = `${span / 60_000} min`;
-    const points = samples.map((it) => ({
+    const last = samples.at(-1);
+    // The last value is the present one.
+    const until = last ? [...samples, { ...last, at: end }] : [];
+    const points = until.map((it) => ({
       x: round(WIDTH * (1 - (end - it.at) / span)),
       low: round(HEIGHT - it.waiting * scale),
       high: round(HEIGHT - (it.waiting + it.inFlight) * scale),
@@ -41,7 +44,6 @@ export function chart(queue) {
     waiting.setAttribute('d', line && `M${points[0].x} ${HEIGHT}L${line}V${HEIGHT}Z`);
     inFlight.setAttribute('d', line && `M${line}L${steps(points.toReversed(), 'high', true)}Z`);
     text(top, most > 0 ? `most ${brief(most)} in ${minutes}` : minutes);
-    const last = samples.at(-1);
     const said = last ? `now ${count(last.waiting)} waiting, ${count(last.inFlight)} in flight; ` : '';
     attribute(picture, 'aria-label', `Depth over ${minutes}: ${said}at most ${count(most)}`);
   }

@@ -14,6 +14,8 @@ export const live = {
   connected: false,
   /** The newest activity, newest first. */
   news: [],
+  /** How many entries the newest of them came with that were too many to send. */
+  skipped: 0,
   /** Samples by queue, oldest first: at, waiting, inFlight, completed. */
   samples: new Map(),
 };
@@ -57,6 +59,8 @@ function connect() {
     tell('state');
   });
   on('activity', (data) => {
+    // At first, it is only what was before.
+    live.skipped = live.news.length ? data.skipped : 0;
     live.news = [...data.entries.reverse(), ...live.news].slice(0, MOST_NEWS);
     tell('activity');
   });
