@@ -89,6 +89,12 @@ fn buckets_of_the_template_hold_files() {
     let get = "GET /lambda-queue-uploads/a%20b/c.txt HTTP/1.1";
     let answer = exchange(host, &format!("{get}\r\nHost: {host}\r\n"), "");
     assert!(answer.ends_with("\r\n\r\nhello"), "{answer}");
+    assert!(
+        answer
+            .to_lowercase()
+            .contains("content-security-policy: sandbox"),
+        "a stored page has no origin: {answer}"
+    );
     let get = "GET /a%20b/c.txt HTTP/1.1\r\nHost: lambda-queue-uploads.localhost:1\r\n";
     let answer = exchange(host, get, "");
     assert!(answer.ends_with("\r\n\r\nhello"), "{answer}");

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::HOST;
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::header::{CONTENT_SECURITY_POLICY, HOST};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use s3s::S3Result;
 use s3s::host::{S3Host, VirtualHost};
@@ -79,6 +79,16 @@ impl S3 {
 
     /// Signatures are not checked: any credentials will do, as everywhere in this endpoint.
     pub(super) async fn call(&self, request: Request) -> Response {
+        let mut response = self.answer(request).await;
+        // The console has the same origin: a page stored in a bucket is not to act as if it were it.
+        let sandbox = HeaderValue::from_static("sandbox");
+        response
+            .headers_mut()
+            .insert(CONTENT_SECURITY_POLICY, sandbox);
+        response
+    }
+
+    async fn answer(&self, request: Request) -> Response {
         match unsigned::unsigned(request).await {
             Ok(request) => match Write::of(&request) {
                 Some(write) if self.notifications.concern(&write.bucket) => {
