@@ -95,10 +95,11 @@ mod tests {
 
     #[test]
     fn answers_are_flat() {
+        // In the order of the alphabet, which is kept whether or not objects keep theirs.
         let received = serde_json::json!({ "Messages": [{
-            "Body": "a < b\r\n",
             "Attributes": { "ApproximateReceiveCount": "1" },
-            "MessageAttributes": { "kind": { "StringValue": "x", "DataType": "String" } },
+            "Body": "a < b\r\n",
+            "MessageAttributes": { "kind": { "DataType": "String", "StringValue": "x" } },
         }]});
         let xml = answer("ReceiveMessage", &received, "id");
         insta::assert_snapshot!(xml);
