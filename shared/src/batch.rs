@@ -1,6 +1,11 @@
 mod attempt;
 mod budget;
 mod builder;
+#[cfg(feature = "dynamodb")]
+mod commits;
+#[cfg(not(feature = "dynamodb"))]
+#[path = "batch/no_commits.rs"]
+mod commits;
 mod group_commit;
 mod heartbeat;
 mod outcome;

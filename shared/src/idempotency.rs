@@ -46,7 +46,11 @@
 
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
+#[cfg(feature = "dynamodb")]
+mod effects;
 mod id;
+#[cfg(feature = "dynamodb")]
+mod item_of;
 mod key;
 mod memory;
 mod policy;
@@ -54,9 +58,15 @@ pub mod record;
 mod request;
 mod settings;
 mod store;
+#[cfg(feature = "dynamodb")]
+mod transaction;
 
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::DynamoDbStore;
+#[cfg(feature = "dynamodb")]
+pub use effects::TransactionalEffects;
+#[cfg(feature = "dynamodb")]
+pub(crate) use item_of::ItemOf;
 pub use memory::MemoryStore;
 pub use policy::Policy;
 pub use request::{
@@ -65,3 +75,5 @@ pub use request::{
 pub use settings::Idempotency;
 pub(crate) use settings::Identity;
 pub use store::{IdempotencyStore, StoreError, StoreFuture};
+#[cfg(feature = "dynamodb")]
+pub use transaction::{CommitFuture, CommitOutcome, TransactionalStore};

@@ -27,7 +27,7 @@ pub use environment::{Environment, EnvironmentError, QueueSettings};
 pub use error::{Classify, ErrorClass, HandlerError};
 pub use handler::Handler;
 #[cfg(feature = "dynamodb")]
-pub use idempotency::DynamoDbStore;
+pub use idempotency::{DynamoDbStore, TransactionalEffects};
 pub use idempotency::{Idempotency, IdempotencyStore, MemoryStore, Policy};
 pub use message::{Message, MessageContext};
 pub use producer::{Following, Producer, SendError, Sent};

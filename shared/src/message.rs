@@ -4,6 +4,8 @@ use std::time::Duration;
 use aws_lambda_events::event::sqs::{SqsMessage, SqsMessageAttribute};
 
 use crate::Deadline;
+#[cfg(feature = "dynamodb")]
+use crate::{HandlerError, TransactionalEffects};
 
 /// One SQS message as Lambda hands it over (its JSON says *record*).
 #[derive(Debug)]
@@ -96,6 +98,8 @@ impl From<SqsMessage> for Message {
 pub struct MessageContext {
     message: InBatch,
     deadline: Deadline,
+    #[cfg(feature = "dynamodb")]
+    effects: Option<TransactionalEffects>,
 }
 
 /// A message of a batch. All of them share the one allocation that the event came in.
@@ -113,7 +117,18 @@ impl InBatch {
 
 impl MessageContext {
     pub(crate) fn new(message: InBatch, deadline: Deadline) -> Self {
-        Self { message, deadline }
+        Self {
+            message,
+            deadline,
+            #[cfg(feature = "dynamodb")]
+            effects: None,
+        }
+    }
+
+    #[cfg(feature = "dynamodb")]
+    pub(crate) fn with_effects(mut self, effects: TransactionalEffects) -> Self {
+        self.effects = Some(effects);
+        self
     }
 
     /// The message as it came.
@@ -149,5 +164,22 @@ impl MessageContext {
     /// Time until this handler is cut off; none when the invocation has no known deadline.
     pub fn remaining_time(&self) -> Option<Duration> {
         self.deadline.remaining()
+    }
+
+    /// Collects DynamoDB writes that are committed with the completion of the message's
+    /// idempotency record, in one transaction.
+    ///
+    /// # Errors
+    /// The processor has no idempotency, or its store has no transactions: a retryable error,
+    /// since a new deployment mends it.
+    #[cfg(feature = "dynamodb")]
+    pub fn effects(&self) -> Result<&TransactionalEffects, HandlerError> {
+        self.effects.as_ref().ok_or_else(|| {
+            HandlerError::retryable(
+                "this processor cannot commit transactional effects; build it with \
+                 `idempotency` on a store that has transactions, such as DynamoDbStore",
+            )
+            .named("TransactionalEffects")
+        })
     }
 }

@@ -12,8 +12,9 @@ use futures_util::future::AbortHandle;
 use tokio::time::Instant;
 use tracing::Span;
 
+use super::commits::Commits;
 use super::group_commit::GroupCommit;
-use super::plan::Plan;
+use super::plan::{Held, Plan};
 use super::schedule::Schedule;
 use super::settings::Settings;
 use super::settled::Settled;
@@ -40,6 +41,7 @@ pub(super) struct Progress<'a, M, H: Handler<M>> {
     followers: HashMap<usize, Vec<usize>>,
     settled: Vec<Option<Settled>>,
     pub(super) writer: Writer<'a>,
+    pub(super) commits: Commits<'a>,
     pub(super) dead_letters: DeadLetters<'a>,
 }
 
@@ -51,8 +53,8 @@ struct Running {
 
 /// What a message that has run waits for.
 enum Awaited {
-    /// Its result to be recorded; the claim stands until then, epoch milliseconds.
-    Completion { lease_until_ms: u64 },
+    /// Its result to be recorded, by this claim.
+    Completion(Held),
     /// The dead-letter queue to take it, because of this.
     DeadLetter(HandlerError),
 }
@@ -81,17 +83,19 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             followers: HashMap::new(),
             settled: messages.iter().map(|_| None).collect(),
             writer: writer(store, messages.len()),
+            commits: Commits::new(store.map(|store| &**store)),
             dead_letters: dead_letters(settings),
         }
     }
 
     /// Whether nothing is left to start or to wait for.
     pub(super) fn is_done(&self) -> bool {
-        !self.open && self.writer.is_idle() && self.dead_letters.is_idle()
+        !self.open && self.writer.is_idle() && self.commits.is_idle() && self.dead_letters.is_idle()
     }
 
     pub(super) fn flush(&mut self) {
         self.writer.flush();
+        self.commits.flush();
         self.dead_letters.flush();
     }
 
@@ -105,6 +109,8 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
     /// The time is over: running handlers have been dropped, and nothing more starts.
     pub(super) fn cut_off(&mut self) {
         for index in std::mem::take(&mut self.running).into_keys() {
+            // What it wanted written goes with it.
+            drop(self.commits.close(index));
             self.fail(index, super::attempt::cut_off());
         }
         self.close();
@@ -125,8 +131,8 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
         self.cut_off();
         for (index, awaited) in std::mem::take(&mut self.awaited) {
             let settled = match awaited {
-                Awaited::Completion { lease_until_ms } => {
-                    self.unrecorded(lease_until_ms, "the store did not answer in time")
+                Awaited::Completion(held) => {
+                    self.unrecorded(held.lease_until_ms, "the store did not answer in time")
                 }
                 Awaited::DeadLetter(error) => self.retry(
                     index,

@@ -36,7 +36,10 @@ where
     let mut give_up = pin!(budget.write_over());
 
     let start = |batch: &mut Progress<'_, M, H>, handlers: &mut FuturesUnordered<_>| {
-        while handlers.len() < settings.max_concurrency && budget.may_start() {
+        while handlers.len() < settings.max_concurrency
+            && budget.may_start()
+            && !batch.commits.is_full()
+        {
             let Some(index) = batch.next() else { break };
             if let Some(Start {
                 message,
@@ -76,6 +79,7 @@ where
                 batch.cut_off();
             }
             answers = batch.writer.answer() => batch.written(answers),
+            answer = batch.commits.answer() => batch.committed(answer),
             answers = batch.dead_letters.answer() => batch.dead_lettered(answers),
             beat = heartbeat.next() => match beat {
                 Beat::Due => heartbeat.extend(batch.claims_to_renew(), settings.clock.now_ms()),

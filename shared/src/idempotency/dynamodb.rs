@@ -1,10 +1,13 @@
 mod batched;
+mod cancelled;
 mod change;
+mod commit;
 mod concurrent;
 mod expression;
 mod failure;
 mod item;
 mod json;
+mod quoting;
 mod read_back;
 mod request;
 mod retry;
@@ -17,6 +20,7 @@ mod update;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use self::request::Request;
 use self::table::Table;
@@ -24,6 +28,7 @@ use super::request::{
     Claim, ClaimOutcome, CompleteOutcome, Completion, Extension, LeaseOutcome, Release,
 };
 use super::store::{IdempotencyStore, StoreError, StoreFuture};
+use super::transaction::{CommitFuture, TransactionalStore};
 
 /// Batches of up to this many messages go the single way unless told otherwise.
 const SINGLE_UP_TO: usize = 10;
@@ -52,6 +57,10 @@ const MAX_DATA_BYTES: usize = 384 * 1024;
 /// `dynamodb:UpdateItem` and `dynamodb:BatchGetItem`; for the batched way `dynamodb:PartiQLInsert`
 /// and `dynamodb:PartiQLUpdate` as well. Where IAM denies those, the store keeps to single writes
 /// and logs a warning once.
+///
+/// [Transactional effects](super#transactional-effects) need `dynamodb:UpdateItem` on this table,
+/// and on those they write to `dynamodb:PutItem`, `UpdateItem`, `DeleteItem` and
+/// `ConditionCheckItem`, as far as they use them. A transaction has no action of its own.
 ///
 /// # Limits
 ///
@@ -119,5 +128,19 @@ impl IdempotencyStore for DynamoDbStore {
         batch_size: usize,
     ) -> StoreFuture<'a, LeaseOutcome> {
         Box::pin(self.run(extensions, batch_size))
+    }
+
+    fn transactions(&self) -> Option<&dyn TransactionalStore> {
+        Some(self)
+    }
+}
+
+impl TransactionalStore for DynamoDbStore {
+    fn commit<'a>(
+        &'a self,
+        completion: &'a Completion,
+        writes: &'a [TransactWriteItem],
+    ) -> CommitFuture<'a> {
+        Box::pin(commit::commit(&self.table, completion, writes))
     }
 }

@@ -41,6 +41,13 @@ pub trait IdempotencyStore: Send + Sync + 'static {
         extensions: &'a [Extension],
         batch_size: usize,
     ) -> StoreFuture<'a, LeaseOutcome>;
+
+    /// The store as one that has transactions; none if it has not, and then handlers have no
+    /// [`effects`](crate::MessageContext::effects).
+    #[cfg(feature = "dynamodb")]
+    fn transactions(&self) -> Option<&dyn super::TransactionalStore> {
+        None
+    }
 }
 
 impl<S: IdempotencyStore + ?Sized> IdempotencyStore for Arc<S> {
@@ -70,6 +77,11 @@ impl<S: IdempotencyStore + ?Sized> IdempotencyStore for Arc<S> {
         batch_size: usize,
     ) -> StoreFuture<'a, LeaseOutcome> {
         (**self).extend(extensions, batch_size)
+    }
+
+    #[cfg(feature = "dynamodb")]
+    fn transactions(&self) -> Option<&dyn super::TransactionalStore> {
+        (**self).transactions()
     }
 }
 

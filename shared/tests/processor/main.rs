@@ -4,6 +4,8 @@
 
 mod any_batch;
 mod deadlines;
+#[cfg(feature = "dynamodb")]
+mod effects;
 mod envelopes;
 mod events;
 mod failures;

@@ -2,6 +2,7 @@ use futures_util::future::Aborted;
 use tracing::warn;
 
 use super::super::Outcome;
+use super::super::commits::{Committed, Writes};
 use super::super::heartbeat::Renewal;
 use super::super::settled::Settled;
 use super::super::write::{Recorded, Write};
@@ -21,35 +22,53 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
         if let Some(running) = self.running.remove(&index) {
             self.metrics.handled(running.since.elapsed());
         }
+        let writes = self.commits.close(index);
         match result {
-            Ok(Ok(output)) => self.handler_succeeded(index, &output),
+            Ok(Ok(output)) => match writes {
+                Ok(writes) => self.handler_succeeded(index, &output, writes),
+                Err(error) => self.fail(index, error),
+            },
             Ok(Err(error)) => self.fail(index, error),
             Err(Aborted) => self.lose(index),
         }
     }
 
-    fn handler_succeeded(&mut self, index: usize, output: &H::Output) {
+    fn handler_succeeded(&mut self, index: usize, output: &H::Output, writes: Option<Writes>) {
         let (Some(held), Some(idempotency)) =
             (self.plan.held[index].take(), &self.settings.idempotency)
         else {
             return self.settle(index, Settled::new(Outcome::Processed));
         };
         let completion = Completion {
-            id: held.id,
-            owner: held.owner,
+            id: held.id.clone(),
+            owner: held.owner.clone(),
             data: self.settings.encode(output),
             expires_at_s: idempotency.expires_at_s(self.settings.clock.now_ms()),
         };
-        self.writer.push(Write::Complete(index, completion));
-        let lease_until_ms = held.lease_until_ms;
-        self.awaited
-            .insert(index, Awaited::Completion { lease_until_ms });
+        match writes {
+            Some(writes) => self.commits.push(index, completion, writes),
+            None => self.writer.push(Write::Complete(index, completion)),
+        }
+        self.awaited.insert(index, Awaited::Completion(held));
+    }
+
+    /// The store answered a commit. One that wrote nothing is the handler's failure.
+    pub(in crate::batch) fn committed(&mut self, (index, answer): Committed) {
+        match answer {
+            Ok(answer) => self.written(vec![(index, answer)]),
+            Err(error) => {
+                if let Some(Awaited::Completion(held)) = self.awaited.remove(&index) {
+                    self.plan.held[index] = Some(held);
+                    self.fail(index, error);
+                }
+            }
+        }
     }
 
     /// The store answered a group of completions.
     pub(in crate::batch) fn written(&mut self, answers: Vec<Recorded>) {
         for (index, answer) in answers {
-            let Some(Awaited::Completion { lease_until_ms }) = self.awaited.remove(&index) else {
+            let Some(Awaited::Completion(held)) = self.awaited.remove(&index) else {
                 continue;
             };
             let settled = match answer {
@@ -65,7 +84,7 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                 Ok(CompleteOutcome::LeaseLost) => {
                     Settled::new(Outcome::LeaseLost).because(LEASE_LOST)
                 }
-                Err(error) => self.unrecorded(lease_until_ms, HandlerError::from(error)),
+                Err(error) => self.unrecorded(held.lease_until_ms, HandlerError::from(error)),
             };
             self.settle(index, settled);
         }

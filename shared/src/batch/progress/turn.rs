@@ -98,7 +98,10 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                     let age_ms = self.settings.clock.now_ms().saturating_sub(sent_ms);
                     self.metrics.started(Duration::from_millis(age_ms));
                 }
-                let context = MessageContext::new(self.in_batch(index), budget.handlers_end());
+                let mut context = MessageContext::new(self.in_batch(index), budget.handlers_end());
+                if self.plan.held[index].is_some() {
+                    context = self.commits.open(index, context);
+                }
                 Some(Start {
                     message: decoded,
                     context,

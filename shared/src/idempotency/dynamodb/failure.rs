@@ -42,9 +42,14 @@ impl CallFailure {
         }
     }
 
+    /// DynamoDB's code, if it answered.
+    pub(super) fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
     /// Whether IAM refused the action.
     pub(super) fn is_denied(&self) -> bool {
-        self.code.as_deref() == Some("AccessDeniedException")
+        self.code() == Some("AccessDeniedException")
     }
 }
 

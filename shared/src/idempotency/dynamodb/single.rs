@@ -54,23 +54,33 @@ pub(super) async fn claim(table: &Table, claim: &Claim) -> Result<ClaimOutcome, 
 
 /// Makes a change to a record in progress.
 pub(super) async fn change<C: Change>(table: &Table, change: &C) -> Result<C::Outcome, StoreError> {
+    match update(change).send(table).await? {
+        Updated::Applied(_) => Ok(C::APPLIED),
+        Updated::Refused(stored) => refused(change, stored.as_ref()),
+    }
+}
+
+/// What a change came to when this record refused it.
+pub(super) fn refused<C: Change>(
+    change: &C,
+    stored: Option<&Record>,
+) -> Result<C::Outcome, StoreError> {
+    let outcome = change.refused(stored);
+    outcome.ok_or_else(|| StoreError::new(format!("{}: the record changed", C::NAME)))
+}
+
+/// The update that makes a change, if the record is in progress and the change's owner holds it.
+pub(super) fn update<C: Change>(change: &C) -> Update<'_> {
     let mut terms = Terms::default();
     let owner = string(change.owner().as_str());
     let in_progress = string(Status::InProgress.as_str());
-    let update = Update {
+    Update {
         action: C::NAME,
         id: change.id(),
         update: terms.update(change.writes()),
         condition: terms.unchanged(vec![(OWNER, Some(owner)), (STATUS, Some(in_progress))]),
         terms,
         returning: ReturnValue::None,
-    };
-    match update.send(table).await? {
-        Updated::Applied(_) => Ok(C::APPLIED),
-        Updated::Refused(stored) => {
-            let outcome = change.refused(stored.as_ref());
-            outcome.ok_or_else(|| StoreError::new(format!("{}: the record changed", C::NAME)))
-        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{
+    self, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
 
 use super::expression::Terms;
 use super::failure::CallFailure;
@@ -32,6 +34,24 @@ pub(super) enum Updated {
 }
 
 impl Update<'_> {
+    /// The update as one write of a transaction, which returns no values.
+    ///
+    /// # Errors
+    /// It cannot be built.
+    pub(super) fn part(self, table: &Table) -> Result<TransactWriteItem, CallFailure> {
+        let update = types::Update::builder()
+            .table_name(&table.name)
+            .set_key(Some(item::key(self.id)))
+            .update_expression(self.update)
+            .condition_expression(self.condition)
+            .set_expression_attribute_names(Some(self.terms.names))
+            .set_expression_attribute_values(Some(self.terms.values))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()
+            .map_err(|error| CallFailure::unsent(self.action, error))?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
     /// Sends the update.
     ///
     /// # Errors
