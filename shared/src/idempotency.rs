@@ -24,17 +24,49 @@
 //! receive can claim it at once. A completion, a release or an extension of the lease by anyone but
 //! the owner changes nothing. [`record`] decides all of this in pure functions; stores carry it out.
 //!
+//! # Transactional effects
+//!
+//! DynamoDB writes that a handler adds to [`MessageContext::effects`](crate::MessageContext::effects)
+//! are committed with its completion in one `TransactWriteItems`: the record's update, under the
+//! condition of every completion, and up to 99 writes behind it. A claim that was lost, or a key
+//! that is completed, fails that condition, and with it goes the whole transaction.
+//!
+//! | what becomes of the transaction | what becomes of the message |
+//! |---|---|
+//! | made, by this try or one whose answer was lost | processed |
+//! | the record is another's | as with a completion alone; nothing is written |
+//! | the condition of one of the writes failed | retried: released, with backoff; the error names the write |
+//! | in conflict with another, or throttled | tried again for up to a second, then retried as above |
+//! | DynamoDB does not take such writes | a permanent error, with its reason |
+//! | no answer | reported, hidden until the lease ends; then replayed, or run again |
+//!
+//! Nothing is sent for a handler that failed, panicked or was cut off. A write that was refused as
+//! it was added fails the message, even if the handler goes on, and asking for effects where they
+//! cannot be committed is an error: no write is ever dropped silently.
+//!
+//! - Only these writes happen once. A handler may run again, and whatever else it does may happen
+//!   again: after a refused commit under [`Policy::Quarantine`] too, since nothing was written.
+//! - What a handler has read may have changed when its writes are made. Put what must still hold
+//!   into a condition, of the write itself or of a
+//!   [`check`](crate::TransactionalEffects::check).
+//! - All tables must be in one account and Region. Global tables with strong consistency have no
+//!   transactions; in those without, conditions hold for one Region only.
+//! - A transaction takes 4 MB, and costs twice the write units for every item in it, the record's
+//!   included. A handler that adds no writes is completed as ever, and costs what it did.
+//!
 //! # What is promised
 //!
 //! For one key, within the retention, at most one result is ever recorded, and a worker that lost
 //! its claim can never change the record. A message is deleted only after its key's result is
-//! recorded; otherwise it is reported or dead-lettered. On Lambda, with clocks within the margin,
+//! recorded; otherwise it is reported or dead-lettered. Transactional writes are made if a result is
+//! recorded, with it, and never without. On Lambda, with clocks within the margin,
 //! two workers never run one key at once.
 //!
 //! # What is not
 //!
-//! An external effect can repeat if an execution was cut off, or failed, after performing it.
-//! [`Policy::Quarantine`] parks such a message instead. Where a process
+//! An external effect can repeat if an execution was cut off, or failed, after performing it, or if
+//! the transactional writes beside it were refused. [`Policy::Quarantine`] parks a message that was
+//! cut off or failed instead. Where a process
 //! can be paused beyond its deadline and wake up (not on Lambda), effects of a stalled process may
 //! overlap with its successor's; its records still cannot. Nothing is remembered beyond the
 //! retention.

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::marker::PhantomData;
 
 use crate::idempotency::{CompleteOutcome, Completion, StoreError};
 use crate::{HandlerError, IdempotencyStore, MessageContext};
@@ -13,11 +14,11 @@ pub(super) type Committed = (
     Result<Result<CompleteOutcome, StoreError>, HandlerError>,
 );
 
-pub(super) struct Commits;
+pub(super) struct Commits<'a>(PhantomData<&'a ()>);
 
-impl Commits {
-    pub(super) fn new(_store: Option<&dyn IdempotencyStore>) -> Self {
-        Self
+impl<'a> Commits<'a> {
+    pub(super) fn new(_store: Option<&'a dyn IdempotencyStore>) -> Self {
+        Self(PhantomData)
     }
 
     pub(super) fn open(&mut self, _index: usize, context: MessageContext) -> MessageContext {

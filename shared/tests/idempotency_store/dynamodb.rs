@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::faults::FaultyHttp;
 
 const TABLE: &str = "idempotency";
+pub(crate) const NOTES: &str = "notes";
 
 #[derive(Clone)]
 pub(crate) struct DynamoDb {
@@ -33,6 +34,16 @@ impl DynamoDb {
         });
         database
             .create_table(serde_json::from_value(table).unwrap())
+            .unwrap();
+        // What handlers write to, apart from the records.
+        let notes = json!({
+            "TableName": NOTES,
+            "KeySchema": [{"AttributeName": "note", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "note", "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        database
+            .create_table(serde_json::from_value(notes).unwrap())
             .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -114,6 +125,29 @@ impl DynamoDb {
             .get_item(serde_json::from_value(request).unwrap())
             .unwrap();
         serde_json::to_value(answer).unwrap().get("Item").cloned()
+    }
+
+    pub(crate) fn put_note(&self, note: &str) {
+        let request = json!({"TableName": NOTES, "Item": {"note": {"S": note}}});
+        self.database
+            .put_item(serde_json::from_value(request).unwrap())
+            .unwrap();
+    }
+
+    /// An item of the table that handlers write to.
+    pub(crate) fn note(&self, note: &str) -> Option<Value> {
+        let request = json!({"TableName": NOTES, "Key": {"note": {"S": note}}});
+        let answer = self
+            .database
+            .get_item(serde_json::from_value(request).unwrap())
+            .unwrap();
+        serde_json::to_value(answer).unwrap().get("Item").cloned()
+    }
+
+    /// What a counter of that table stands at; 0 if there is none.
+    pub(crate) fn count(&self, note: &str) -> u64 {
+        let note = self.note(note).unwrap_or_default();
+        note["count"]["N"].as_str().unwrap_or("0").parse().unwrap()
     }
 
     pub(crate) fn get(&self, id: &RecordId) -> Option<Record> {

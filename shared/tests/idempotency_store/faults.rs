@@ -21,6 +21,11 @@ pub(crate) enum Fault {
     LoseAnswer,
     /// It is not carried out, and answered with this error.
     Refuse(u16, &'static str),
+    /// It is not carried out, and answered as a transaction that was cancelled for these reasons,
+    /// in the order of its writes.
+    Cancel(&'static [&'static str]),
+    /// It is carried out as one that DynamoDB has never seen: ten minutes have passed.
+    ForgetToken,
     /// These statements are not carried out, and answered with this code; the rest are.
     SkipStatements(Vec<usize>, &'static str),
     /// All statements are carried out, but these answered with this code.
@@ -41,6 +46,7 @@ pub(crate) struct Call<'a> {
 }
 
 pub(crate) const STATEMENTS: &str = "BatchExecuteStatement";
+pub(crate) const TRANSACTION: &str = "TransactWriteItems";
 
 /// Strikes the first request of an operation only.
 pub(crate) fn first(

@@ -9,7 +9,10 @@
 mod agreement;
 mod bulk;
 mod claiming;
+mod commit_troubles;
+mod commits;
 mod dynamodb;
+mod effects;
 mod faults;
 mod fencing;
 mod foreign;
@@ -21,6 +24,7 @@ mod quarantine;
 mod refusals;
 mod request;
 mod request_counts;
+mod rivals;
 mod stores;
 mod takeover;
 mod throttling;

@@ -1,16 +1,12 @@
 //! Transactional effects: what is committed, what is not, and what becomes of the message.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put};
 use lambda_queue::idempotency::record::Status;
-use lambda_queue::idempotency::{
-    Claim, ClaimOutcome, CommitFuture, CommitOutcome, CompleteOutcome, Completion, Extension,
-    LeaseOutcome, Release, StoreError, StoreFuture, TransactionalStore,
-};
+use lambda_queue::idempotency::{CommitOutcome, CompleteOutcome};
 use lambda_queue::{
     BatchProcessor, BatchReport, Deadline, Handler, HandlerError, Idempotency, IdempotencyStore,
     MemoryStore, MessageContext, Outcome, Policy,
@@ -20,137 +16,16 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::events::{bodies, clock, event, far, in_group, in_seconds, outcomes};
-
-/// How a commit fares.
-#[derive(Clone)]
-enum Fate {
-    Slow,
-    Hang,
-    Answer(CommitOutcome),
-    LoseAnswer,
-}
-
-/// Keeps records in memory, and notes what would be written to DynamoDB.
-#[derive(Clone, Default)]
-struct Store {
-    records: MemoryStore,
-    written: Arc<Mutex<Vec<String>>>,
-    /// By the text a write puts; others succeed.
-    fates: Arc<Mutex<HashMap<String, Fate>>>,
-    at_once: Arc<AtomicUsize>,
-    most_at_once: Arc<AtomicUsize>,
-}
-
-impl Store {
-    fn doing(fates: impl IntoIterator<Item = (&'static str, Fate)>) -> Self {
-        let fates = fates.into_iter();
-        Self {
-            fates: Arc::new(Mutex::new(
-                fates.map(|(id, fate)| (id.to_owned(), fate)).collect(),
-            )),
-            ..Self::default()
-        }
-    }
-
-    fn written(&self) -> Vec<String> {
-        let mut written = self.written.lock().unwrap().clone();
-        written.sort();
-        written
-    }
-
-    async fn record(
-        &self,
-        completion: &Completion,
-        ids: &[String],
-    ) -> Result<CommitOutcome, StoreError> {
-        let mut answers = self
-            .records
-            .complete(std::slice::from_ref(completion), 1)
-            .await;
-        let outcome = answers.remove(0)?;
-        if outcome == CompleteOutcome::Recorded {
-            self.written.lock().unwrap().extend_from_slice(ids);
-        }
-        Ok(CommitOutcome::Completed(outcome))
-    }
-}
-
-impl TransactionalStore for Store {
-    fn commit<'a>(
-        &'a self,
-        completion: &'a Completion,
-        writes: &'a [TransactWriteItem],
-    ) -> CommitFuture<'a> {
-        Box::pin(async move {
-            let now = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
-            self.most_at_once.fetch_max(now, Ordering::SeqCst);
-            let put = |write: &TransactWriteItem| {
-                write.put().unwrap().item["id"].as_s().unwrap().to_owned()
-            };
-            let ids: Vec<String> = writes.iter().map(put).collect();
-            let fate = self.fates.lock().unwrap().get(&ids[0]).cloned();
-            sleep(Duration::from_millis(10)).await;
-            let answer = match fate {
-                None => self.record(completion, &ids).await,
-                Some(Fate::Slow) => {
-                    sleep(Duration::from_secs(5)).await;
-                    self.record(completion, &ids).await
-                }
-                Some(Fate::Hang) => std::future::pending().await,
-                Some(Fate::Answer(outcome)) => Ok(outcome),
-                Some(Fate::LoseAnswer) => {
-                    self.record(completion, &ids).await.unwrap();
-                    Err(StoreError::new("the answer was lost"))
-                }
-            };
-            self.at_once.fetch_sub(1, Ordering::SeqCst);
-            answer
-        })
-    }
-}
-
-impl IdempotencyStore for Store {
-    fn claim<'a>(&'a self, claims: &'a [Claim]) -> StoreFuture<'a, ClaimOutcome> {
-        self.records.claim(claims)
-    }
-
-    fn complete<'a>(
-        &'a self,
-        completions: &'a [Completion],
-        batch_size: usize,
-    ) -> StoreFuture<'a, CompleteOutcome> {
-        self.records.complete(completions, batch_size)
-    }
-
-    fn release<'a>(
-        &'a self,
-        releases: &'a [Release],
-        batch_size: usize,
-    ) -> StoreFuture<'a, LeaseOutcome> {
-        self.records.release(releases, batch_size)
-    }
-
-    fn extend<'a>(
-        &'a self,
-        extensions: &'a [Extension],
-        batch_size: usize,
-    ) -> StoreFuture<'a, LeaseOutcome> {
-        self.records.extend(extensions, batch_size)
-    }
-
-    fn transactions(&self) -> Option<&dyn TransactionalStore> {
-        Some(self)
-    }
-}
+use crate::transactions::{Fate, Store};
 
 #[derive(Deserialize)]
-struct Line {
+pub struct Line {
     id: String,
     #[serde(default)]
     then: String,
 }
 
-fn line(id: &str, then: &str) -> serde_json::Value {
+pub fn line(id: &str, then: &str) -> serde_json::Value {
     json!({"id": id, "then": then})
 }
 
@@ -190,11 +65,11 @@ async fn append(line: Line, context: MessageContext) -> Result<(), HandlerError>
     Ok(())
 }
 
-fn by_id(store: impl IdempotencyStore) -> Idempotency<Line> {
+pub fn by_id(store: impl IdempotencyStore) -> Idempotency<Line> {
     Idempotency::new(store, |line: &Line| line.id.clone()).namespace("lines")
 }
 
-fn processor(
+pub fn processor(
     idempotency: Idempotency<Line>,
 ) -> BatchProcessor<Line, impl Handler<Line, Output = ()>> {
     BatchProcessor::builder(append)

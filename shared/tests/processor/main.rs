@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
 
 mod any_batch;
+#[cfg(feature = "dynamodb")]
+mod any_effects;
 mod deadlines;
 #[cfg(feature = "dynamodb")]
 mod effects;
@@ -16,3 +18,5 @@ mod queues;
 mod service;
 mod sqs;
 mod stores;
+#[cfg(feature = "dynamodb")]
+mod transactions;

@@ -26,7 +26,7 @@ pub(super) enum Answer {
     /// Nothing was written, and another try would not change that.
     Settled(CommitOutcome),
     /// To be tried again; what it comes to if there is no time left.
-    NotNow(Result<CommitOutcome, StoreError>),
+    NotNow(CommitOutcome),
     /// It may have been made or not.
     Unknown(StoreError),
 }
@@ -56,8 +56,7 @@ where
         Some("ResourceNotFoundException") => {
             cancelled("a table of the transaction does not exist in this account and region")
         }
-        // An earlier try, whose answer was lost, is being carried out.
-        Some("TransactionInProgressException") => Answer::NotNow(Err(failure.into())),
+        // The SDK has tried again already, also while an earlier try was being carried out.
         _ => Answer::Unknown(failure.into()),
     }
 }
@@ -94,7 +93,7 @@ fn reasons(reasons: &[CancellationReason], writes: &[TransactWriteItem]) -> Answ
     if let Some((position, reason)) = found(&PASSING) {
         let code = reason.code().unwrap_or_default();
         let reason = format!("{code} at {}", named(position, writes));
-        return Answer::NotNow(Ok(CommitOutcome::Cancelled { reason }));
+        return Answer::NotNow(CommitOutcome::Cancelled { reason });
     }
     let codes: Vec<_> = reasons
         .iter()

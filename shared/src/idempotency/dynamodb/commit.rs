@@ -44,7 +44,7 @@ pub(super) async fn commit(
             Answer::Unknown(error) => return Err(error),
             Answer::NotNow(outcome) => {
                 if !backoff.pause().await {
-                    return outcome;
+                    return Ok(outcome);
                 }
             }
         }

@@ -28,6 +28,14 @@ pub(super) async fn suffer(
                 &json!({"__type": kind, "message": "injected"}),
             ))
         }
+        Fault::Cancel(codes) => Ok(response(400, &cancelled(codes))),
+        Fault::ForgetToken => {
+            let mut request = request;
+            let mut body = parsed(request.body().bytes().unwrap());
+            body.as_object_mut().unwrap().remove("ClientRequestToken");
+            replace_body(&mut request, &body);
+            inner.call(request).await
+        }
         Fault::SkipStatements(skipped, code) => skip(inner, request, &skipped, code).await,
         Fault::MisreportStatements(which, code) => {
             edit(inner, request, |answer| {
@@ -125,6 +133,19 @@ async fn read(mut answer: HttpResponse) -> Value {
 
 fn parsed(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).unwrap()
+}
+
+/// As DynamoDB words it; reasons come with messages that may quote what was written.
+fn cancelled(codes: &[&str]) -> Value {
+    let reason = |code: &&str| match *code {
+        "None" => json!({"Code": "None"}),
+        code => json!({"Code": code, "Message": "injected"}),
+    };
+    json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
+        "CancellationReasons": codes.iter().map(reason).collect::<Vec<_>>(),
+    })
 }
 
 fn failed(code: &str) -> Value {
