@@ -10,7 +10,8 @@ use super::store::{IdempotencyStore, StoreFuture};
 
 /// A store in this process's memory, with the semantics of a real one: for tests, and for local
 /// runs. Clones share their records. Nothing survives the process, and nothing ever expires from
-/// memory: it is not for production.
+/// memory: it is not for production. It has no transactions: handlers that use
+/// [`effects`](crate::MessageContext::effects) need DynamoDB, be it a local one.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
     records: Arc<Mutex<HashMap<RecordId, Record>>>,

@@ -8,8 +8,8 @@ pub enum Policy {
     ///
     /// It applies to orphaned claims, to handlers that panic or are cut off at the deadline, to
     /// [`indeterminate`](crate::Classify::indeterminate) errors, and to errors nobody classified:
-    /// only [`retryable`](crate::Classify::retryable) vouches that nothing happened yet. A handler that
-    /// succeeded, and whose [transactional writes](crate::idempotency#transactional-effects) were
-    /// refused, is run again: they did not happen.
+    /// only [`retryable`](crate::Classify::retryable) vouches that nothing happened yet. A handler
+    /// whose [transactional writes](crate::idempotency#transactional-effects) were refused is run
+    /// again: they did not happen.
     Quarantine,
 }

@@ -229,10 +229,13 @@ async fn the_token_of_a_transaction_is_short_and_its_claims_own() {
             owner: Owner::new(owner),
             ..completion(&claim("k"))
         };
-        assert!(commit(&store, &completion, &[add_one("n")]).await.is_err());
+        // However often it is sent.
+        for _ in 0..2 {
+            assert!(commit(&store, &completion, &[add_one("n")]).await.is_err());
+        }
     }
     let mut tokens = tokens.lock().unwrap().clone();
-    assert!(tokens.len() > 3 && tokens.iter().all(|token| token.len() <= 36));
+    assert!(tokens.len() > 6 && tokens.iter().all(|token| token.len() <= 36));
     tokens.dedup();
     assert_eq!(tokens.len(), 3);
 }

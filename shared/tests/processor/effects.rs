@@ -1,7 +1,7 @@
 //! Transactional effects: what is committed, what is not, and what becomes of the message.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put};
@@ -47,6 +47,7 @@ async fn append(line: Line, context: MessageContext) -> Result<(), HandlerError>
         "refuse" => return Err(HandlerError::permanent("as told")),
         "panic" => panic!("as told"),
         "linger" => sleep(Duration::from_secs(3600)).await,
+        "just in time" => sleep(Duration::from_millis(58_995)).await,
         "again" => {
             // Refused, and the refusal overlooked.
             let key = AttributeValue::S(line.id);
@@ -124,7 +125,8 @@ async fn a_handler_that_fails_panics_or_is_cut_off_writes_nothing() {
         let store = Store::default();
         let report = run(&store, [line("1", then)]).await;
         assert_eq!(outcomes(&report), [Outcome::Retry], "{then}");
-        assert_eq!(store.written(), [""; 0], "{then}");
+        let tried = store.most_at_once.load(Ordering::SeqCst);
+        assert_eq!((store.written().len(), tried), (0, 0), "{then}");
         assert_eq!(status(&store), RELEASED, "{then}");
     }
 }
@@ -279,6 +281,36 @@ async fn an_unknown_commit_is_hidden_until_its_claim_ends_and_then_replayed() {
             assert_eq!(store.written(), ["1"]);
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_may_be_answered_while_the_time_for_handlers_is_over() {
+    let store = Store::default();
+    let report = run(&store, [line("1", "just in time"), line("2", "linger")]).await;
+    assert_eq!(outcomes(&report), [Outcome::Processed, Outcome::Retry]);
+    assert_eq!(store.written(), ["1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn handlers_wait_while_commits_pile_up() {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let store = Store::doing((0..200).map(|n| (n, Fate::Slow)));
+    let counted = runs.clone();
+    let handler = move |line: Line, context: MessageContext| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        append(line, context)
+    };
+    let processor = BatchProcessor::builder(handler)
+        .idempotency(by_id(store.clone()))
+        .build()
+        .unwrap();
+    let lines = (0..200).map(|n| line(&n.to_string(), ""));
+    let (report, ()) = tokio::join!(processor.process(bodies(lines), far()), async {
+        sleep(Duration::from_secs(1)).await;
+        // Under way, waiting, and ten more that were running when those were full.
+        assert!(runs.load(Ordering::SeqCst) <= 16 + 16 + 10);
+    });
+    assert_eq!(report.count(Outcome::Processed), 200);
 }
 
 #[tokio::test(start_paused = true)]

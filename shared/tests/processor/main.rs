@@ -3,10 +3,8 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
 
 mod any_batch;
-#[cfg(feature = "dynamodb")]
 mod any_effects;
 mod deadlines;
-#[cfg(feature = "dynamodb")]
 mod effects;
 mod envelopes;
 mod events;
@@ -18,5 +16,4 @@ mod queues;
 mod service;
 mod sqs;
 mod stores;
-#[cfg(feature = "dynamodb")]
 mod transactions;
