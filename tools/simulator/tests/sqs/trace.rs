@@ -1,10 +1,11 @@
 //! What is told of each message.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lambda_queue_simulator::sqs::api::{DeleteMessageByIdRequest, RedriveMessageRequest};
 use lambda_queue_simulator::sqs::{Delivery, SqsError, TraceEvent, TraceKind};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::{MINUTE, SECOND, World, redrive};
 
@@ -44,12 +45,14 @@ fn story(world: &mut World, known: &[(&str, &str)]) -> String {
     let events = world.sqs.take_trace();
     let line = |event: &TraceEvent, name: &str| {
         let seconds = (event.at_ms - START) as f64 / 1_000.0;
-        let mut kind = serde_json::to_value(event).unwrap();
-        let fields = kind.as_object_mut().unwrap();
+        let fields = serde_json::to_value(event).unwrap();
+        // By name, whether or not JSON objects keep their order.
+        let mut fields: BTreeMap<String, Value> = serde_json::from_value(fields).unwrap();
         fields.retain(|key, _| !["atMs", "messageId", "queue", "newMessageId"].contains(&&**key));
         if let Some(until) = fields.get_mut("untilMs") {
             *until = json!(until.as_u64().unwrap() - START);
         }
+        let kind = serde_json::to_string(&fields).unwrap();
         format!("{seconds:>5} {} {name} {kind}", event.queue)
     };
     let mut lines = Vec::new();
