@@ -104,6 +104,16 @@ impl HandlerError {
         &*self.source
     }
 
+    /// An error that says the same, for the same reason.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            class: self.class,
+            retry_after: self.retry_after,
+            type_name: self.type_name,
+            source: self.to_string().into(),
+        }
+    }
+
     /// The same error, named as if it came from `type_name`.
     pub(crate) fn named(mut self, type_name: &'static str) -> Self {
         self.type_name = type_name;

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
+#[cfg(feature = "claim-check")]
+mod claim_check;
 mod clock;
 mod deadline;
 mod envelope;
@@ -20,6 +22,8 @@ pub use batch::{
     BatchProcessor, BatchProcessorBuilder, BatchReport, BuildError, MessageReport, Outcome,
     UnreportableMessage,
 };
+#[cfg(feature = "claim-check")]
+pub use claim_check::ClaimCheck;
 pub use clock::Clock;
 pub use deadline::Deadline;
 pub use envelope::Envelope;

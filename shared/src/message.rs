@@ -3,13 +3,17 @@ use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsMessage, SqsMessageAttribute};
 
-use crate::Deadline;
 #[cfg(feature = "dynamodb")]
-use crate::{HandlerError, TransactionalEffects};
+use crate::TransactionalEffects;
+use crate::{Deadline, HandlerError};
 
 /// One SQS message as Lambda hands it over (its JSON says *record*).
 #[derive(Debug)]
-pub struct Message(SqsMessage);
+pub struct Message {
+    record: SqsMessage,
+    /// What its body points to, where that was fetched.
+    content: Option<Result<String, HandlerError>>,
+}
 
 impl Message {
     /// The message id; none if Lambda sent none, or an empty one.
@@ -17,22 +21,48 @@ impl Message {
     /// It changes when a message is redriven by hand or sent again by its producer: an idempotency
     /// key wants business data instead.
     pub fn id(&self) -> Option<&str> {
-        self.0.message_id.as_deref().filter(|id| !id.is_empty())
+        self.record
+            .message_id
+            .as_deref()
+            .filter(|id| !id.is_empty())
     }
 
     /// Identifies this receive of the message.
     pub fn receipt_handle(&self) -> Option<&str> {
-        self.0.receipt_handle.as_deref()
+        self.record.receipt_handle.as_deref()
     }
 
     /// The body; empty if there is none.
     pub fn body(&self) -> &str {
-        self.0.body.as_deref().unwrap_or_default()
+        self.record.body.as_deref().unwrap_or_default()
+    }
+
+    /// What its body is, or points to.
+    ///
+    /// # Errors
+    /// Why that could not be fetched.
+    pub(crate) fn content(&self) -> Result<&str, HandlerError> {
+        match &self.content {
+            None => Ok(self.body()),
+            Some(Ok(content)) => Ok(content),
+            Some(Err(error)) => Err(error.again()),
+        }
+    }
+
+    #[cfg(feature = "claim-check")]
+    pub(crate) fn set_content(&mut self, content: Result<String, HandlerError>) {
+        self.content = Some(content);
+    }
+
+    /// Whether what its body points to was fetched.
+    #[cfg(feature = "claim-check")]
+    pub(crate) fn has_content(&self) -> bool {
+        matches!(self.content, Some(Ok(_)))
     }
 
     /// ARN of the queue it came from; empty if Lambda sent none.
     pub fn queue_arn(&self) -> &str {
-        self.0.event_source_arn.as_deref().unwrap_or_default()
+        self.record.event_source_arn.as_deref().unwrap_or_default()
     }
 
     /// Whether it came from a FIFO queue: the `.fifo` suffix decides. The presence of a group id
@@ -43,17 +73,21 @@ impl Message {
 
     /// A system attribute, such as `SentTimestamp`.
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.0.attributes.get(name).map(String::as_str)
+        self.record.attributes.get(name).map(String::as_str)
     }
 
     /// An attribute its producer set, if it is text or a number.
     pub fn message_attribute(&self, name: &str) -> Option<&str> {
-        self.0.message_attributes.get(name)?.string_value.as_deref()
+        self.record
+            .message_attributes
+            .get(name)?
+            .string_value
+            .as_deref()
     }
 
     /// All attributes its producer set.
     pub fn message_attributes(&self) -> impl Iterator<Item = (&str, &SqsMessageAttribute)> {
-        self.0
+        self.record
             .message_attributes
             .iter()
             .map(|(name, value)| (name.as_str(), value))
@@ -78,7 +112,7 @@ impl Message {
 
     /// The message id, and nothing else of the message.
     pub(crate) fn into_id(self) -> Option<String> {
-        self.0.message_id.filter(|id| !id.is_empty())
+        self.record.message_id.filter(|id| !id.is_empty())
     }
 
     /// When it was sent, epoch milliseconds.
@@ -88,8 +122,11 @@ impl Message {
 }
 
 impl From<SqsMessage> for Message {
-    fn from(message: SqsMessage) -> Self {
-        Self(message)
+    fn from(record: SqsMessage) -> Self {
+        Self {
+            record,
+            content: None,
+        }
     }
 }
 

@@ -11,6 +11,8 @@ use std::time::Duration;
 use aws_sdk_sqs::Client;
 use serde::Serialize;
 
+#[cfg(feature = "claim-check")]
+use crate::ClaimCheck;
 use crate::{MessageContext, hops};
 use entry::Prepared;
 
@@ -39,6 +41,8 @@ pub struct Producer<T> {
     group: Option<Text<T>>,
     deduplication_id: Option<Text<T>>,
     delay: Option<Duration>,
+    #[cfg(feature = "claim-check")]
+    claim_check: Option<(ClaimCheck, usize)>,
     message: PhantomData<fn(&T)>,
 }
 
@@ -76,6 +80,8 @@ impl<T: Serialize> Producer<T> {
             group: None,
             deduplication_id: None,
             delay: None,
+            #[cfg(feature = "claim-check")]
+            claim_check: None,
             message: PhantomData,
         }
     }
@@ -101,6 +107,16 @@ impl<T: Serialize> Producer<T> {
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
+        self
+    }
+
+    /// Stores bodies of more than so many bytes in the first of the claim check's buckets, and
+    /// sends a pointer instead. A content whose message cannot be sent stays there: give the
+    /// bucket a lifecycle rule.
+    #[cfg(feature = "claim-check")]
+    #[must_use]
+    pub fn claim_check(mut self, claim_check: ClaimCheck, above_bytes: usize) -> Self {
+        self.claim_check = Some((claim_check, above_bytes));
         self
     }
 
@@ -136,6 +152,28 @@ impl<T: Serialize> Producer<T> {
         self.send_from(messages, Origin::default()).await
     }
 
+    async fn prepare(
+        &self,
+        index: usize,
+        message: &T,
+        origin: Origin<'_>,
+    ) -> Result<Prepared, SendError> {
+        let body = serde_json::to_string(message);
+        let body = body.map_err(|error| SendError::NotJson(error.to_string()))?;
+        #[cfg(feature = "claim-check")]
+        if let Some((claim_check, above)) = &self.claim_check
+            && body.len() > *above
+        {
+            let size = body.len();
+            let stored = claim_check.store(body).await;
+            let pointer = stored.map_err(SendError::NotStored)?;
+            let body = pointer.write();
+            let body = body.map_err(|error| SendError::NotJson(error.to_string()))?;
+            return Prepared::new(self, index, message, body, Some(size), origin);
+        }
+        Prepared::new(self, index, message, body, None, origin)
+    }
+
     async fn send_one(&self, message: &T, origin: Origin<'_>) -> Result<Sent, SendError> {
         let sent = self.send_from(std::slice::from_ref(message), origin).await;
         sent.into_iter()
@@ -147,7 +185,7 @@ impl<T: Serialize> Producer<T> {
         let mut results = Vec::with_capacity(messages.len());
         let mut entries = Vec::with_capacity(messages.len());
         for (index, message) in messages.iter().enumerate() {
-            match Prepared::new(self, index, message, origin) {
+            match self.prepare(index, message, origin).await {
                 Ok(entry) => {
                     entries.push(entry);
                     results.push(Err(SendError::unmentioned()));
@@ -185,6 +223,8 @@ impl<T> Clone for Producer<T> {
             group: self.group.clone(),
             deduplication_id: self.deduplication_id.clone(),
             delay: self.delay,
+            #[cfg(feature = "claim-check")]
+            claim_check: self.claim_check.clone(),
             message: PhantomData,
         }
     }

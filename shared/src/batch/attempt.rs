@@ -33,7 +33,7 @@ pub(super) fn decode<'b, M: DeserializeOwned, H: Handler<M>>(
     if hops > settings.max_hops {
         return Err(too_many_hops(hops));
     }
-    let content = match settings.envelope.open(message.body())? {
+    let content = match settings.envelope.open(message.content()?)? {
         Content::Json(content) => content,
         Content::Nothing => return Ok(None),
     };

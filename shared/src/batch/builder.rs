@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 
 use super::processor::BatchProcessor;
 use super::settings::{OutputFn, Retry, Settings};
+#[cfg(feature = "claim-check")]
+use crate::ClaimCheck;
 use crate::queue::{DeadLetterQueue, Visibility};
 use crate::{Backoff, Clock, Envelope, Handler, Idempotency, hops};
 
@@ -21,6 +23,8 @@ const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 pub struct BatchProcessorBuilder<M, H: Handler<M>> {
     handler: H,
     envelope: Envelope,
+    #[cfg(feature = "claim-check")]
+    claim_check: Option<ClaimCheck>,
     max_hops: u32,
     max_concurrency: usize,
     reserve: Duration,
@@ -59,6 +63,8 @@ where
         Self {
             handler,
             envelope: Envelope::default(),
+            #[cfg(feature = "claim-check")]
+            claim_check: None,
             max_hops: hops::MAX_HOPS,
             max_concurrency: DEFAULT_CONCURRENCY,
             reserve: DEFAULT_RESERVE,
@@ -75,6 +81,14 @@ where
     #[must_use]
     pub fn envelope(mut self, envelope: Envelope) -> Self {
         self.envelope = envelope;
+        self
+    }
+
+    /// Fetches the contents of messages that lie in S3.
+    #[cfg(feature = "claim-check")]
+    #[must_use]
+    pub fn claim_check(mut self, claim_check: ClaimCheck) -> Self {
+        self.claim_check = Some(claim_check);
         self
     }
 
@@ -166,6 +180,8 @@ where
         Ok(BatchProcessor::new(Settings {
             handler: self.handler,
             envelope: self.envelope,
+            #[cfg(feature = "claim-check")]
+            claim_check: self.claim_check,
             max_hops: self.max_hops,
             max_concurrency: self.max_concurrency,
             reserve: self.reserve,

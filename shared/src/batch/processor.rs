@@ -34,18 +34,23 @@ where
     pub async fn process(&self, event: SqsEvent, deadline: Deadline) -> BatchReport {
         let messages: Vec<Message> = event.records.into_iter().map(Message::from).collect();
         let span = telemetry::batch_span(&messages);
-        self.process_messages(Arc::new(messages), deadline)
+        self.process_messages(messages, deadline)
             .instrument(span)
             .await
     }
 
     async fn process_messages(
         &self,
-        messages: Arc<Vec<Message>>,
+        #[allow(unused_mut, reason = "for contents that are fetched")] mut messages: Vec<Message>,
         deadline: Deadline,
     ) -> BatchReport {
         let settings = &*self.0;
         let budget = TimeBudget::new(deadline, settings.reserve);
+        #[cfg(feature = "claim-check")]
+        if let Some(claim_check) = &settings.claim_check {
+            claim_check.fetch(&mut messages, budget.run_over()).await;
+        }
+        let messages = Arc::new(messages);
         let plan = match &settings.idempotency {
             Some(idempotency) => {
                 plan::claimed(settings, idempotency, &messages, deadline, &budget).await
@@ -54,6 +59,8 @@ where
         };
         let settled = run::run(settings, &messages, plan, &budget).await;
         settings.hide(&messages, &settled, &budget).await;
+        #[cfg(feature = "claim-check")]
+        settings.clean_up(&messages, &settled, &budget).await;
         report(messages, settled)
     }
 

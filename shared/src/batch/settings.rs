@@ -1,8 +1,12 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+#[cfg(feature = "claim-check")]
+use super::Outcome;
 use super::budget::TimeBudget;
 use super::settled::Settled;
+#[cfg(feature = "claim-check")]
+use crate::ClaimCheck;
 use crate::idempotency::Idempotency;
 use crate::queue::{DeadLetterQueue, Hide, Visibility};
 use crate::{Backoff, Clock, Envelope, Handler, Message};
@@ -11,6 +15,8 @@ use crate::{Backoff, Clock, Envelope, Handler, Message};
 pub(super) struct Settings<M, H: Handler<M>> {
     pub(super) handler: H,
     pub(super) envelope: Envelope,
+    #[cfg(feature = "claim-check")]
+    pub(super) claim_check: Option<ClaimCheck>,
     pub(super) max_hops: u32,
     pub(super) max_concurrency: usize,
     pub(super) reserve: Duration,
@@ -67,6 +73,26 @@ impl<M, H: Handler<M>> Settings<M, H> {
         tokio::select! {
             () = retry.visibility.hide(&hides) => {}
             () = budget.hide_over() => tracing::warn!("no time was left to change visibility"),
+        }
+    }
+
+    /// Deletes what completed messages pointed to, if that was asked for.
+    #[cfg(feature = "claim-check")]
+    pub(super) async fn clean_up(
+        &self,
+        messages: &[Message],
+        settled: &[Settled],
+        budget: &TimeBudget,
+    ) {
+        let Some(claim_check) = &self.claim_check else {
+            return;
+        };
+        let done = |it: &Settled| matches!(it.outcome, Outcome::Processed | Outcome::Replayed);
+        let completed = messages.iter().zip(settled);
+        let completed = completed.filter_map(|(message, it)| done(it).then_some(message));
+        tokio::select! {
+            () = claim_check.clean_up(completed) => {}
+            () = budget.hide_over() => tracing::warn!("no time was left to delete contents"),
         }
     }
 }

@@ -11,6 +11,10 @@ pub enum SendError {
         /// Its size as SQS counts it.
         bytes: usize,
     },
+    /// Its content could not be stored in S3.
+    #[cfg(feature = "claim-check")]
+    #[error("the message's content cannot be stored in S3: {0}")]
+    NotStored(String),
     /// SQS has answered, and does not have it.
     #[error("SQS refuses the message: {code}{}{message}", if message.is_empty() { "" } else { ": " })]
     Refused {
@@ -41,6 +45,8 @@ impl SendError {
             Self::NotJson(_) | Self::TooLarge { .. } => true,
             Self::Refused { is_permanent, .. } => *is_permanent,
             Self::Unanswered(_) | Self::Blocked => false,
+            #[cfg(feature = "claim-check")]
+            Self::NotStored(_) => false,
         }
     }
 }

@@ -1,0 +1,86 @@
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+
+use super::Pointer;
+use crate::HandlerError;
+
+/// An object, if it is not larger.
+pub(super) async fn get(
+    client: &Client,
+    pointer: &Pointer,
+    max_bytes: usize,
+) -> Result<Vec<u8>, HandlerError> {
+    let request = client
+        .get_object()
+        .bucket(&pointer.bucket)
+        .key(&pointer.key);
+    let object = request.send().await.map_err(|error| failed(&error))?;
+    let announced = object
+        .content_length()
+        .and_then(|it| usize::try_from(it).ok());
+    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(max_bytes));
+    if announced.is_some_and(|it| it > max_bytes) {
+        return Err(too_large(max_bytes));
+    }
+    let mut body = object.body;
+    while let Some(part) = body.next().await {
+        // The connection broke: another try may do better.
+        let part = part.map_err(HandlerError::retryable)?;
+        if bytes.len() + part.len() > max_bytes {
+            return Err(too_large(max_bytes));
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes)
+}
+
+pub(super) async fn put(client: &Client, pointer: &Pointer, content: String) -> Result<(), String> {
+    let request = client
+        .put_object()
+        .bucket(&pointer.bucket)
+        .key(&pointer.key);
+    let sent = request.body(content.into_bytes().into()).send().await;
+    sent.map(drop).map_err(|error| reason(&error))
+}
+
+pub(super) async fn delete(client: &Client, pointer: &Pointer) -> Result<(), String> {
+    let request = client.delete_object().bucket(&pointer.bucket);
+    let sent = request.key(&pointer.key).send().await;
+    sent.map(drop).map_err(|error| reason(&error))
+}
+
+/// What is not there will not be there later; the rest may pass, missing permissions included:
+/// a deployment mends them.
+fn failed<E>(error: &SdkError<E>) -> HandlerError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let reason = format!(
+        "the message's content cannot be fetched from S3: {}",
+        reason(error)
+    );
+    match error.code() {
+        Some("NoSuchKey" | "NoSuchBucket" | "NotFound") => {
+            HandlerError::permanent(reason).named("NoContent")
+        }
+        _ => HandlerError::retryable(reason).named("NoContent"),
+    }
+}
+
+fn too_large(max_bytes: usize) -> HandlerError {
+    HandlerError::permanent(format!(
+        "the message's content has more than {max_bytes} bytes"
+    ))
+    .named("ContentTooLarge")
+}
+
+fn reason<E>(error: &SdkError<E>) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.to_owned(),
+        (None, _) => DisplayErrorContext(error).to_string(),
+    }
+}
