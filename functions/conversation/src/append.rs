@@ -43,7 +43,7 @@ impl Conversation {
             conversation_id,
             tool_call_id,
             position = entries + 1,
-            result_bytes = result.result.get().len(),
+            result_bytes = result.bytes(),
             "result to be appended"
         );
         Ok(())

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// The longest result, in bytes of its JSON: an item has 400 KB, ids and names included.
+/// The longest result with its `output`, in bytes of their JSON: an item has 400 KB, ids and names included.
 pub const MAX_RESULT_BYTES: usize = 380 * 1024;
 /// Tool calls of one turn at most: their ids must fit an item.
 pub const MAX_TURN_CALLS: usize = 500;
@@ -31,6 +31,9 @@ pub struct ToolResult {
     pub tool_call_id: String,
     /// What the model is told, in its provider's dialect.
     pub result: Box<RawValue>,
+    /// Where all of the tool's output is, if `result` has only its beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<Box<RawValue>>,
     /// The turn the call is part of, if anybody waits for all of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub turn: Option<Turn>,
@@ -77,6 +80,7 @@ struct Parts {
     conversation_id: String,
     tool_call_id: Option<String>,
     result: Option<Box<RawValue>>,
+    output: Option<Box<RawValue>>,
     turn: Option<Turn>,
     turn_complete: Option<String>,
     attempt: Option<String>,
@@ -99,6 +103,7 @@ impl TryFrom<Parts> for Message {
                 conversation_id,
                 tool_call_id,
                 result,
+                output: parts.output,
                 turn: parts.turn,
             })),
             (None, Some((turn_id, attempt))) => Ok(Self::TurnComplete(TurnComplete {
@@ -171,10 +176,16 @@ impl ToolResult {
                 id("an id of turn.tool_call_ids", call, MAX_ID)?;
             }
         }
-        match self.result.get().len() {
+        match self.bytes() {
             bytes if bytes > MAX_RESULT_BYTES => Err(InvalidMessage::LongResult(bytes)),
             _ => Ok(()),
         }
+    }
+
+    /// What counts against [`MAX_RESULT_BYTES`].
+    pub fn bytes(&self) -> usize {
+        let output = self.output.as_ref().map_or(0, |it| it.get().len());
+        self.result.get().len() + output
     }
 }
 

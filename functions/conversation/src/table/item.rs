@@ -19,6 +19,7 @@ pub(super) const POSITION: &str = "position";
 pub(super) const TOOL_CALL_ID: &str = "tool_call_id";
 pub(super) const TURN_ID: &str = "turn_id";
 pub(super) const RESULT: &str = "result";
+pub(super) const OUTPUT: &str = "output";
 pub(super) const OUTSTANDING: &str = "outstanding";
 pub(super) const COMPLETE_AT: &str = "complete_at";
 pub(super) const ANNOUNCED: &str = "announced";
@@ -36,6 +37,8 @@ pub struct Entry {
     pub turn_id: Option<String>,
     /// The result, as JSON, as it came.
     pub result: String,
+    /// Where all of the tool's output is, as JSON, if `result` has only its beginning.
+    pub output: Option<String>,
 }
 
 /// What is known of a turn.
@@ -51,12 +54,13 @@ pub struct TurnState {
 
 impl Entry {
     pub(super) fn from_item(item: &Item) -> Result<Self, TableError> {
-        let turn_id = item.get(TURN_ID).map(|_| string(item, TURN_ID));
+        let optional = |name| item.get(name).map(|_| string(item, name)).transpose();
         Ok(Self {
             position: number(item, POSITION)?,
             tool_call_id: string(item, TOOL_CALL_ID)?,
-            turn_id: turn_id.transpose()?,
+            turn_id: optional(TURN_ID)?,
             result: string(item, RESULT)?,
+            output: optional(OUTPUT)?,
         })
     }
 }

@@ -8,8 +8,8 @@ use aws_sdk_dynamodb::types::{Put, Update};
 use lambda_queue::{HandlerError, TransactionalEffects};
 
 use super::item::{
-    ANNOUNCED, COMPLETE_AT, CONVERSATION_ID, ENTRIES, HEAD, Item, OUTSTANDING, POSITION, RESULT,
-    TOOL_CALL_ID, TURN_ID, call_sort, digits, entry_sort, key, text, turn_sort,
+    ANNOUNCED, COMPLETE_AT, CONVERSATION_ID, ENTRIES, HEAD, Item, OUTPUT, OUTSTANDING, POSITION,
+    RESULT, TOOL_CALL_ID, TURN_ID, call_sort, digits, entry_sort, key, text, turn_sort,
 };
 use super::{ConversationsTable, Seen, Step};
 use crate::ToolResult;
@@ -33,6 +33,9 @@ impl ConversationsTable {
         ]);
         if let Some(turn) = &result.turn {
             entry.insert(TURN_ID.to_owned(), text(&turn.id));
+        }
+        if let Some(output) = &result.output {
+            entry.insert(OUTPUT.to_owned(), text(output.get()));
         }
         let mut call = key(conversation, &call_sort(&result.tool_call_id));
         call.insert(POSITION.to_owned(), digits(position));

@@ -58,15 +58,19 @@ async fn a_transcript_longer_than_a_page_is_read_whole() {
     assert_eq!(world.calls("c").await, calls);
 }
 
+/// With whatever else the executor says, and where it has put a long output.
 #[tokio::test]
 async fn a_result_stays_as_it_came() {
     let mut world = World::start().await;
     let result = "{\"b\":1.000000000000000000001,\"a\":[ 18446744073709551616,null]}";
+    let output = "{\"bucket\":\"outputs\",\"key\":\"c/a\",\"bytes\":70000}";
     let body = format!(
         "{{\"conversation_id\":\"c\",\"tool_call_id\":\"a\",\"status\":\"succeeded\",\
-         \"result\":{result}}}"
+         \"is_error\":false,\"result\":{result},\"output\":{output}}}"
     );
     world.queues.send(RESULTS, "c", "a", &body);
     world.drain(1).await;
-    assert_eq!(world.transcript("c").await[0].result, result);
+    let entry = world.transcript("c").await.remove(0);
+    assert_eq!(entry.result, result);
+    assert_eq!(entry.output.as_deref(), Some(output));
 }
