@@ -1,14 +1,22 @@
-//! What tests of several packages share: an embedded DynamoDB behind the real SDK client.
+//! What tests of several packages share: DynamoDB and SQS in the test's process, behind the real
+//! SDK clients.
+
+mod queues;
 
 use std::collections::BTreeMap;
 
 pub use aws_lambda_events::event::sqs::SqsEvent;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Builder as ConfigBuilder, Config, Credentials, HttpClient, Region,
+    SharedHttpClient,
+};
 use dynoxide::Database;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+
+pub use queues::{Queues, event};
 
 /// A DynamoDB of a test's own, in memory; it ends with the test.
 pub struct DynamoDb {
@@ -45,7 +53,7 @@ impl DynamoDb {
             },
         ));
         let endpoint = format!("http://{address}");
-        let client = Client::from_conf(config(&endpoint));
+        let client = Client::from_conf(config(&endpoint).http_client(http()).build());
         Self {
             client,
             database,
@@ -58,6 +66,11 @@ impl DynamoDb {
     /// The SDK's client, over plain HTTP.
     pub fn client(&self) -> Client {
         self.client.clone()
+    }
+
+    /// The SDK's client, over a connection of the test's own making.
+    pub fn client_over(&self, http: impl HttpClient + 'static) -> Client {
+        Client::from_conf(config(&self.endpoint).http_client(http).build())
     }
 
     /// Where it answers.
@@ -85,14 +98,17 @@ impl DynamoDb {
     }
 }
 
-fn config(endpoint: &str) -> Config {
+/// Plain HTTP.
+pub fn http() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().build_http()
+}
+
+fn config(endpoint: &str) -> ConfigBuilder {
     Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
         .endpoint_url(endpoint)
-        .build()
 }
 
 fn create_table(database: &Database, table: &str, partition: &str, sort: Option<&str>) {

@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 use aws_sdk_sqs::config::BehaviorVersion;
 use lambda_queue::{BatchProcessor, BatchReport, Deadline, DynamoDbStore, Handler, Outcome};
-use lambda_queue_tests::{DynamoDb, SqsEvent};
+use lambda_queue_tests::{DynamoDb, Queues, SqsEvent};
 use serde_json::{Value, json};
 
 const IDEMPOTENCY: &str = "IdempotencyTable";
 const DOCUMENTS: &str = "DocumentsTable";
 const RESULTS: &str = "ToolResultsTable";
+const CONVERSATIONS: &str = "ConversationsTable";
+const RESULTS_QUEUE: &str = "ToolResultsQueue.fifo";
+const READY_QUEUE: &str = "TurnReadyQueue.fifo";
 
 /// What differs from run to run: times, and the random token of the last claim.
 const VOLATILE: [&str; 3] = ["expiration", "in_progress_expiration", "owner"];
@@ -33,6 +36,21 @@ async fn tool_executor_answers_every_fixture_as_recorded() {
         assert_eq!(ingested.count(Outcome::Processed), 3);
         let delivered = twice(&tool_executor(&dynamodb), &path, &dynamodb, RESULTS).await;
         insta::assert_json_snapshot!(format!("tool-executor-{scenario}"), delivered);
+    }
+}
+
+#[tokio::test]
+async fn conversation_answers_every_fixture_as_recorded() {
+    for (scenario, path) in fixtures("conversation") {
+        let dynamodb = tables().await;
+        let queues = Queues::fifo(&[RESULTS_QUEUE, READY_QUEUE]);
+        let processor = conversation(&dynamodb, &queues);
+        let mut delivered = twice(&processor, &path, &dynamodb, CONVERSATIONS).await;
+        let ready = queues.receive(READY_QUEUE, 10);
+        let ready: Vec<_> = ready.iter().map(|it| it["body"].clone()).collect();
+        delivered[READY_QUEUE] = ready.into();
+        delivered.sort_all_objects();
+        insta::assert_json_snapshot!(format!("conversation-{scenario}"), delivered);
     }
 }
 
@@ -113,6 +131,7 @@ async fn tables() -> DynamoDb {
         (IDEMPOTENCY, "id", None),
         (DOCUMENTS, "document_id", Some("sort")),
         (RESULTS, "conversation_id", Some("tool_call_id")),
+        (CONVERSATIONS, "conversation_id", Some("sort")),
     ])
     .await
 }
@@ -123,6 +142,7 @@ fn environment(name: &str) -> Option<String> {
         "IDEMPOTENCY_TABLE" => IDEMPOTENCY,
         "DOCUMENTS_TABLE" => DOCUMENTS,
         "TOOL_RESULTS_TABLE" => RESULTS,
+        "CONVERSATIONS_TABLE" => CONVERSATIONS,
         // Small, so that the documents of the fixtures have several chunks.
         "CHUNK_SIZE" => "400",
         "CHUNK_OVERLAP" => "40",
@@ -145,6 +165,21 @@ fn tool_executor(
     let store = DynamoDbStore::new(dynamodb.client(), IDEMPOTENCY);
     let tools = config.tools(&dynamodb.client()).expect("good schemas");
     let processor = config.processor(tools, store, dynamodb.client(), &no_sqs());
+    processor.expect("a processor")
+}
+
+fn conversation(
+    dynamodb: &DynamoDb,
+    queues: &Queues,
+) -> BatchProcessor<conversation::Message, conversation::Conversation> {
+    let config = conversation::Config::read(&|name| match name {
+        "TOOL_RESULTS_QUEUE_URL" => Some(queues.url(RESULTS_QUEUE)),
+        "TURN_READY_QUEUE_URL" => Some(queues.url(READY_QUEUE)),
+        other => environment(other),
+    });
+    let store = DynamoDbStore::new(dynamodb.client(), IDEMPOTENCY);
+    let config = config.expect("a good environment");
+    let processor = config.processor(store, dynamodb.client(), &queues.client());
     processor.expect("a processor")
 }
 

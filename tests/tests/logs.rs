@@ -9,9 +9,13 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// What may be logged of a body: it says which document or call a line is about.
-const IDENTIFIERS: [&str; 7] = [
+const IDENTIFIERS: [&str; 11] = [
     "document_id",
     "conversation_id",
+    "tool_call_id",
+    "tool_call_ids",
+    "tool_use_id",
+    "turn_complete",
     "id",
     "name",
     "type",
@@ -130,4 +134,9 @@ fn ingestion_never_logs_a_document() {
 #[test]
 fn tool_executor_never_logs_arguments() {
     no_body_in_the_log_of("tool-executor");
+}
+
+#[test]
+fn conversation_never_logs_a_result() {
+    no_body_in_the_log_of("conversation");
 }
