@@ -6,8 +6,12 @@ use lambda_queue::{DynamoDbStore, Error, aws_config, run, telemetry};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
-    // Parsers that use the `log` crate tell what they read.
+    // Parsers that use the `log` crate tell what they read, and so do panics.
     log::set_max_level(log::LevelFilter::Off);
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string);
+        tracing::error!(at, "panicked");
+    }));
     let config = Config::from_env()?;
     let aws = aws_config().await;
     let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
