@@ -1,7 +1,8 @@
-//! What tests of several packages share: DynamoDB and SQS in the test's process, behind the real
-//! SDK clients.
+//! What tests of several packages share: DynamoDB, SQS and S3 in the test's process, behind the
+//! real SDK clients.
 
 mod queues;
+mod s3;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use aws_sdk_dynamodb::config::{
     SharedHttpClient,
 };
 use dynoxide::Database;
+pub use s3::S3;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;

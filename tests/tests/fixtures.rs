@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use aws_sdk_sqs::config::BehaviorVersion;
 use lambda_queue::{BatchProcessor, BatchReport, Deadline, DynamoDbStore, Handler, Outcome};
-use lambda_queue_tests::{DynamoDb, Queues, SqsEvent};
+use lambda_queue_tests::{DynamoDb, Queues, S3, SqsEvent};
 use serde_json::{Value, json};
 
 const IDEMPOTENCY: &str = "IdempotencyTable";
@@ -14,6 +14,12 @@ const RESULTS: &str = "ToolResultsTable";
 const CONVERSATIONS: &str = "ConversationsTable";
 const RESULTS_QUEUE: &str = "ToolResultsQueue.fifo";
 const READY_QUEUE: &str = "TurnReadyQueue.fifo";
+const BUCKET: &str = "documents";
+/// The objects that fixtures name.
+const OBJECTS: [(&str, &str); 2] = [
+    ("handbook/returns.docx", "returns.docx"),
+    ("price lists/lamps & desks.csv", "prices.csv"),
+];
 
 /// What differs from run to run: times, and the random token of the last claim.
 const VOLATILE: [&str; 3] = ["expiration", "in_progress_expiration", "owner"];
@@ -22,7 +28,9 @@ const VOLATILE: [&str; 3] = ["expiration", "in_progress_expiration", "owner"];
 async fn ingestion_answers_every_fixture_as_recorded() {
     for (scenario, path) in fixtures("ingestion") {
         let dynamodb = tables().await;
-        let delivered = twice(&ingestion(&dynamodb), &path, &dynamodb, DOCUMENTS).await;
+        let s3 = bucket().await;
+        let function = ingestion(&dynamodb, s3.client());
+        let delivered = twice(&function, &path, &dynamodb, DOCUMENTS).await;
         insta::assert_json_snapshot!(format!("ingestion-{scenario}"), delivered);
     }
 }
@@ -32,7 +40,7 @@ async fn tool_executor_answers_every_fixture_as_recorded() {
     for (scenario, path) in fixtures("tool-executor") {
         let dynamodb = tables().await;
         let documents = events().join("sqs-ingestion-success.json");
-        let ingested = deliver(&ingestion(&dynamodb), &documents).await;
+        let ingested = deliver(&ingestion(&dynamodb, S3::none()), &documents).await;
         assert_eq!(ingested.count(Outcome::Processed), 3);
         let delivered = twice(&tool_executor(&dynamodb), &path, &dynamodb, RESULTS).await;
         insta::assert_json_snapshot!(format!("tool-executor-{scenario}"), delivered);
@@ -141,6 +149,7 @@ fn environment(name: &str) -> Option<String> {
     let table = match name {
         "IDEMPOTENCY_TABLE" => IDEMPOTENCY,
         "DOCUMENTS_TABLE" => DOCUMENTS,
+        "DOCUMENTS_BUCKET" => BUCKET,
         "TOOL_RESULTS_TABLE" => RESULTS,
         "CONVERSATIONS_TABLE" => CONVERSATIONS,
         // Small, so that the documents of the fixtures have several chunks.
@@ -151,10 +160,25 @@ fn environment(name: &str) -> Option<String> {
     Some(table.to_owned())
 }
 
-fn ingestion(dynamodb: &DynamoDb) -> BatchProcessor<ingestion::Document, ingestion::Ingestion> {
+/// Document files are those of ingestion's own tests.
+async fn bucket() -> S3 {
+    let files =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions/ingestion/tests/documents");
+    let s3 = S3::start(&[BUCKET]).await;
+    for (key, file) in OBJECTS {
+        let content = fs::read(files.join(file)).expect("a document");
+        s3.put(BUCKET, key, None, &content).await;
+    }
+    s3
+}
+
+fn ingestion(
+    dynamodb: &DynamoDb,
+    s3: aws_sdk_s3::Client,
+) -> BatchProcessor<ingestion::Incoming, ingestion::Ingestion> {
     let config = ingestion::Config::read(&environment).expect("a good environment");
     let store = DynamoDbStore::new(dynamodb.client(), IDEMPOTENCY);
-    let processor = config.processor(store, dynamodb.client(), &no_sqs());
+    let processor = config.processor(store, dynamodb.client(), s3, &no_sqs());
     processor.expect("a processor")
 }
 

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// What may be logged of a body: it says which document or call a line is about.
-const IDENTIFIERS: [&str; 11] = [
+const IDENTIFIERS: [&str; 14] = [
     "document_id",
     "conversation_id",
     "tool_call_id",
@@ -21,6 +21,9 @@ const IDENTIFIERS: [&str; 11] = [
     "type",
     "content_type",
     "revision",
+    "bucket",
+    "key",
+    "eventName",
 ];
 /// Shorter words may appear in a log by chance.
 const SHORTEST: usize = 12;

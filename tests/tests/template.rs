@@ -146,6 +146,10 @@ fn no_permission_is_a_wildcard() {
     for function in functions() {
         for (action, resource) in permissions(&function) {
             assert!(!action.contains('*'), "{}: {action}", function.name);
+            // The objects of one bucket cannot be named otherwise.
+            let objects = resource.strip_suffix("/*");
+            let objects = objects.filter(|bucket| bucket.starts_with("arn:aws:s3:::"));
+            let resource = objects.unwrap_or(&resource);
             assert!(!resource.contains('*'), "{}: {resource}", function.name);
         }
     }
@@ -188,6 +192,36 @@ fn every_function_may_use_the_tables_and_queues_it_is_told_of_and_no_others() {
                 _ => false,
             };
             assert!(allowed, "{}: {action} on {resource}", function.name);
+        }
+    }
+}
+
+#[test]
+fn every_bucket_notifies_a_queue_that_lets_only_it_send_and_a_function_that_may_read_it() {
+    let template = template();
+    let policy = template.property("IngestionQueuePolicy", "PolicyDocument");
+    let policy = policy.unwrap().unwrap().to_string();
+    for bucket in template.buckets().unwrap() {
+        assert!(!bucket.notifications.is_empty(), "{}", bucket.name);
+        let arn = format!("arn:aws:s3:::{}", bucket.name);
+        for notification in &bucket.notifications {
+            assert!(policy.contains(&notification.queue_arn), "{policy}");
+        }
+        assert!(policy.contains(&arn), "{policy}");
+        let told = |function: &Function| {
+            let mut variables = function.environment.iter();
+            variables.any(|it| it.value == bucket.name)
+        };
+        for function in functions() {
+            let may_read =
+                permissions(&function).contains(&("s3:GetObject".into(), format!("{arn}/*")));
+            assert_eq!(
+                may_read,
+                told(&function),
+                "{} and {}",
+                function.name,
+                bucket.name
+            );
         }
     }
 }

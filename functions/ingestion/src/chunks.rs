@@ -1,5 +1,6 @@
 //! Cutting text into overlapping chunks along its structure.
 
+mod headings;
 mod sections;
 
 use std::ops::Range;
@@ -10,6 +11,7 @@ use text_splitter::{Characters, ChunkConfig, MarkdownSplitter, TextSplitter};
 pub use text_splitter::ChunkConfigError as ChunkSizeError;
 
 use crate::text::{Format, Text};
+use headings::HeadingPath;
 use sections::sections;
 
 /// The largest chunk size, in characters; at four bytes each a third of what an item may hold.
@@ -31,7 +33,10 @@ pub struct Chunker {
 pub struct Chunk {
     /// Its place among the document's chunks, from 0.
     pub ordinal: usize,
-    /// Where it is in the text, in bytes; for HTML, in the markdown made of it.
+    /// The headings it stands under, the outermost first, shortened where they are very long.
+    pub heading_path: Vec<String>,
+    /// Where it is in the text, in bytes; for other formats than plain text and markdown, in the
+    /// text made of it.
     pub bytes: Range<usize>,
     /// The text.
     pub text: String,
@@ -58,12 +63,18 @@ impl Chunker {
     pub fn chunks(&self, text: &Text) -> Vec<Chunk> {
         let limit = SECTION.max(4 * self.size);
         let mut chunks = Vec::new();
+        let mut path = HeadingPath::default();
         for (offset, section) in sections(&text.text, limit) {
             match text.format {
                 Format::Markdown => {
-                    collect(&mut chunks, offset, self.markdown.chunk_indices(section));
+                    path.enter(section);
+                    let pieces = self.markdown.chunk_indices(section);
+                    collect(&mut chunks, offset, &mut path, pieces);
                 }
-                Format::Plain => collect(&mut chunks, offset, self.plain.chunk_indices(section)),
+                Format::Plain => {
+                    let pieces = self.plain.chunk_indices(section);
+                    collect(&mut chunks, offset, &mut path, pieces);
+                }
             }
         }
         chunks
@@ -78,12 +89,15 @@ impl Chunker {
 fn collect<'t>(
     chunks: &mut Vec<Chunk>,
     offset: usize,
+    path: &mut HeadingPath,
     pieces: impl Iterator<Item = (usize, &'t str)>,
 ) {
     for (start, text) in pieces {
+        let heading_path = path.at(start);
         let start = offset + start;
         chunks.push(Chunk {
             ordinal: chunks.len(),
+            heading_path,
             bytes: start..start + text.len(),
             text: text.to_owned(),
             hash: hex::encode(Sha256::digest(text)),

@@ -1,6 +1,7 @@
 //! The function's configuration.
 
 use aws_sdk_dynamodb::Client as DynamoDb;
+use aws_sdk_s3::Client as S3;
 use aws_sdk_sqs::Client as Sqs;
 use lambda_queue::{
     BatchProcessor, BuildError, Environment, EnvironmentError, Idempotency, IdempotencyStore,
@@ -8,7 +9,7 @@ use lambda_queue::{
 };
 
 use crate::chunks::MAX_CHUNK_SIZE;
-use crate::{Chunker, Document, DocumentsTable, Ingestion};
+use crate::{Buckets, Chunker, DocumentsTable, Incoming, Ingestion};
 
 const CHUNK_SIZE: &str = "CHUNK_SIZE";
 const CHUNK_OVERLAP: &str = "CHUNK_OVERLAP";
@@ -16,6 +17,10 @@ const DEFAULT_CHUNK_SIZE: usize = 1000;
 const DEFAULT_CHUNK_OVERLAP: usize = 100;
 /// Smaller chunks would cost more in keys and requests than they hold.
 const MIN_CHUNK_SIZE: usize = 50;
+const MAX_DOCUMENT_BYTES: &str = "MAX_DOCUMENT_BYTES";
+/// A document, its text and its chunks are in memory at once, for every handler of a batch.
+const DEFAULT_MAX_DOCUMENT_BYTES: usize = 20 * MEBIBYTE;
+const MEBIBYTE: usize = 1024 * 1024;
 
 /// What the function is told by its environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +29,10 @@ pub struct Config {
     pub queue: QueueSettings,
     /// `DOCUMENTS_TABLE`
     pub documents_table: String,
+    /// `DOCUMENTS_BUCKET`: the buckets documents may come from, separated by commas.
+    pub documents_buckets: Vec<String>,
+    /// `MAX_DOCUMENT_BYTES`: the most a document may have, packed or unpacked.
+    pub max_document_bytes: usize,
     /// `CHUNK_SIZE`, in characters.
     pub chunk_size: usize,
     /// `CHUNK_OVERLAP`, in characters.
@@ -50,6 +59,9 @@ impl Config {
             "DOCUMENTS_TABLE",
             "the name of the table of documents and chunks",
         );
+        let buckets = environment.optional("DOCUMENTS_BUCKET").unwrap_or_default();
+        let buckets = buckets.split(',').map(str::trim).map(str::to_owned);
+        let max_bytes = environment.number(MAX_DOCUMENT_BYTES, 1024..=512 * MEBIBYTE);
         let size = environment.number(CHUNK_SIZE, MIN_CHUNK_SIZE..=MAX_CHUNK_SIZE);
         let size = size.unwrap_or(DEFAULT_CHUNK_SIZE);
         let overlap = environment.number(CHUNK_OVERLAP, 0..=MAX_CHUNK_SIZE / 2);
@@ -65,6 +77,8 @@ impl Config {
         environment.check(Self {
             queue,
             documents_table,
+            documents_buckets: buckets.filter(|name| !name.is_empty()).collect(),
+            max_document_bytes: max_bytes.unwrap_or(DEFAULT_MAX_DOCUMENT_BYTES),
             chunk_size: size,
             chunk_overlap: overlap,
         })
@@ -78,15 +92,18 @@ impl Config {
         &self,
         store: impl IdempotencyStore,
         dynamodb: DynamoDb,
+        s3: S3,
         sqs: &Sqs,
-    ) -> Result<BatchProcessor<Document, Ingestion>, ConfigError> {
+    ) -> Result<BatchProcessor<Incoming, Ingestion>, ConfigError> {
         let chunker = Chunker::new(self.chunk_size, self.chunk_overlap)?;
         let table = DocumentsTable::new(dynamodb, &self.documents_table);
-        let idempotency = Idempotency::new(store, Document::idempotency_key)
+        let names = self.documents_buckets.iter().cloned();
+        let buckets = Buckets::new(s3, names, self.max_document_bytes);
+        let idempotency = Idempotency::new(store, Incoming::idempotency_key)
             .namespace("ingestion")
             // The key holds all that matters of the payload.
             .ignore_payload();
-        let builder = BatchProcessor::builder(Ingestion::new(table, chunker));
+        let builder = BatchProcessor::builder(Ingestion::new(table, buckets, chunker));
         Ok(self
             .queue
             .apply(builder, sqs)
@@ -129,6 +146,8 @@ mod tests {
     fn the_tables_are_all_that_must_be_set() {
         let config = read(&[("IDEMPOTENCY_TABLE", "i"), ("DOCUMENTS_TABLE", "d")]).unwrap();
         assert_eq!((config.chunk_size, config.chunk_overlap), (1000, 100));
+        assert_eq!(config.documents_buckets, [""; 0]);
+        assert_eq!(config.max_document_bytes, 20 * 1024 * 1024);
         assert_eq!(config.queue.dead_letter_queue_url, None);
         assert_eq!(config.queue.retry_backoff, None);
     }
@@ -159,6 +178,14 @@ mod tests {
             ]
         );
         assert!(problems(&[("CHUNK_SIZE", "200")]).is_empty());
+    }
+
+    #[test]
+    fn several_buckets_are_separated_by_commas() {
+        let tables = [("IDEMPOTENCY_TABLE", "i"), ("DOCUMENTS_TABLE", "d")];
+        let buckets = [("DOCUMENTS_BUCKET", "one, two,")];
+        let config = read(&[&tables[..], &buckets].concat()).unwrap();
+        assert_eq!(config.documents_buckets, ["one", "two"]);
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! What arrives on the queue: one document, and what makes it valid.
+//! A document as a producer announces it, and what makes it valid.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -30,6 +32,8 @@ pub struct Document {
 pub enum Source {
     /// In the message itself.
     Inline(Inline),
+    /// An object of a bucket the function is told of.
+    S3(S3Object),
 }
 
 /// Content that travels in the message.
@@ -41,13 +45,35 @@ pub struct Inline {
     pub text: String,
 }
 
+/// Names an object of S3.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct S3Object {
+    /// The bucket's name.
+    pub bucket: String,
+    /// The object's key, as it is: not URL-encoded.
+    pub key: String,
+    /// The version's id in a bucket with versioning; without it, the current version is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+impl fmt::Display for S3Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "s3://{}/{}", self.bucket, self.key)?;
+        match &self.version {
+            Some(version) => write!(f, "?versionId={version}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// What makes two deliveries the same piece of work.
 ///
 /// The content hash alone would make the second A of A → B → A a replay of the first for as long as
 /// idempotency records are kept, and B would stay. A producer that reverts says so with a new
-/// `revision`.
+/// `revision`. So does one that names an object without its version, and has written it anew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct IdempotencyKey {
+pub struct DocumentKey {
     document_id: String,
     content_hash: String,
     // Left out, not null: a key with an empty part is refused.
@@ -68,25 +94,20 @@ pub enum InvalidDocument {
 
 impl Document {
     /// The message's idempotency key.
-    pub fn idempotency_key(&self) -> IdempotencyKey {
-        IdempotencyKey {
+    pub fn idempotency_key(&self) -> DocumentKey {
+        let content_hash = match &self.source {
+            Source::Inline(inline) => inline.content_hash(&self.metadata),
+            // The content is not here yet; its name stands for it.
+            Source::S3(object) => hash([
+                object.to_string().as_bytes(),
+                canonical(&self.metadata).as_bytes(),
+            ]),
+        };
+        DocumentKey {
             document_id: self.document_id.clone(),
-            content_hash: self.content_hash(),
+            content_hash,
             revision: self.revision.clone(),
         }
-    }
-
-    /// SHA-256 over content type, text and metadata, in hex.
-    pub fn content_hash(&self) -> String {
-        let Source::Inline(inline) = &self.source;
-        let metadata = canonical(&self.metadata);
-        let mut hash = Sha256::new();
-        for part in [&inline.content_type, &inline.text, &metadata] {
-            // The length keeps ("ab", "c") and ("a", "bc") apart.
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        hex::encode(hash.finalize())
     }
 
     /// Checks what the tables could not hold.
@@ -104,6 +125,35 @@ impl Document {
         }
         Ok(())
     }
+}
+
+impl Inline {
+    fn content_hash(&self, metadata: &Map<String, Value>) -> String {
+        content_hash(&self.content_type, self.text.as_bytes(), metadata)
+    }
+}
+
+/// SHA-256 over content type, content and metadata, in hex.
+pub(crate) fn content_hash(
+    content_type: &str,
+    content: &[u8],
+    metadata: &Map<String, Value>,
+) -> String {
+    hash([
+        content_type.as_bytes(),
+        content,
+        canonical(metadata).as_bytes(),
+    ])
+}
+
+fn hash<const N: usize>(parts: [&[u8]; N]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // The length keeps ("ab", "c") and ("a", "bc") apart.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hex::encode(hash.finalize())
 }
 
 /// Metadata as JSON with sorted keys. The order is set here: without that, it would depend on
@@ -151,7 +201,7 @@ mod tests {
             );
             serde_json::from_str::<Document>(&body)
                 .unwrap()
-                .content_hash()
+                .idempotency_key()
         };
         let first = parse(r#"{"a": {"x": 1, "y": 2}, "b": 3}"#);
         assert_eq!(first, parse(r#"{"b": 3, "a": {"y": 2, "x": 1}}"#));
@@ -159,8 +209,19 @@ mod tests {
 
     #[test]
     fn moving_a_byte_between_fields_changes_the_hash() {
-        let hash = |content_type, text| document(inline(content_type, text)).content_hash();
+        let hash = |content_type, text| document(inline(content_type, text)).idempotency_key();
         assert_ne!(hash("text/plainx", "y"), hash("text/plain", "xy"));
+    }
+
+    #[test]
+    fn an_object_is_another_document_under_another_version() {
+        let key = |version: Value| {
+            let object = json!({"bucket": "b", "key": "k", "version": version});
+            document(json!({"document_id": "d", "source": {"s3": object}})).idempotency_key()
+        };
+        assert_eq!(key(json!("1")), key(json!("1")));
+        assert_ne!(key(json!("1")), key(json!("2")));
+        assert_ne!(key(json!("1")), key(json!(null)));
     }
 
     #[test]

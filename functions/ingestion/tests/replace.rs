@@ -1,23 +1,26 @@
 //! Replacing documents in a real table.
 
-use ingestion::{Chunker, Document, DocumentsTable, Ingestion, Manifest, Version};
+use ingestion::{
+    Buckets, Chunker, Declared, DocumentsTable, Incoming, Ingestion, Manifest, Version,
+};
 use lambda_queue::{BatchProcessor, BatchReport, Deadline, Idempotency, MemoryStore, Outcome};
-use lambda_queue_tests::DynamoDb;
+use lambda_queue_tests::{DynamoDb, S3};
 use serde_json::{Value, json};
 
 const TABLE: &str = "documents";
 
 struct Function {
     dynamodb: DynamoDb,
-    processor: BatchProcessor<Document, Ingestion>,
+    processor: BatchProcessor<Incoming, Ingestion>,
 }
 
 impl Function {
     async fn start() -> Self {
         let dynamodb = DynamoDb::start(&[(TABLE, "document_id", Some("sort"))]).await;
         let table = DocumentsTable::new(dynamodb.client(), TABLE);
-        let ingestion = Ingestion::new(table, Chunker::new(60, 0).expect("sizes fit"));
-        let idempotency = Idempotency::new(MemoryStore::new(), Document::idempotency_key)
+        let buckets = Buckets::new(S3::none(), [], 1024 * 1024);
+        let ingestion = Ingestion::new(table, buckets, Chunker::new(60, 0).expect("sizes fit"));
+        let idempotency = Idempotency::new(MemoryStore::new(), Incoming::idempotency_key)
             .namespace("ingestion")
             .ignore_payload();
         let processor = BatchProcessor::builder(ingestion)
@@ -151,7 +154,12 @@ async fn a_run_that_was_cut_off_anywhere_is_made_good_by_the_next() {
         let table = function.table();
         let old = table.manifest("handbook").await.unwrap().unwrap();
         let version = Version::after(Some(&old.version), "cut off", "60/0");
-        let text = ingestion::extract("text/plain", long("orphan")).unwrap();
+        let text = ingestion::extract(
+            &Declared::inline("text/plain"),
+            long("orphan").as_bytes(),
+            10_000,
+        );
+        let text = text.unwrap();
         let chunks = Chunker::new(60, 0).unwrap().chunks(&text);
         table
             .write_chunks("handbook", &version, &chunks)

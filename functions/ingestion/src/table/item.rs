@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::TableError;
 use crate::document::canonical;
-use crate::{Chunk, Version};
+use crate::{Chunk, Sequencer, Version};
 
 /// The table's partition key.
 pub const DOCUMENT_ID: &str = "document_id";
@@ -18,6 +18,8 @@ pub const SORT: &str = "sort";
 pub(super) const MANIFEST: &str = "manifest";
 pub(super) const CHUNK_PREFIX: &str = "chunk#";
 pub(super) const VERSION: &str = "version";
+const SEQUENCER: &str = "sequencer";
+const HEADING_PATH: &str = "heading_path";
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
@@ -34,6 +36,8 @@ pub struct Manifest {
     pub content_type: String,
     /// What it was ingested from.
     pub ingested_from: String,
+    /// Which of its object's events it is of, if it came by one.
+    pub sequencer: Option<Sequencer>,
     /// The producer's metadata.
     pub metadata: Map<String, Value>,
 }
@@ -45,6 +49,8 @@ pub struct StoredChunk {
     pub version: String,
     /// Its place among the document's chunks, from 0.
     pub ordinal: usize,
+    /// The headings it stands under, the outermost first.
+    pub heading_path: Vec<String>,
     /// Where it is in the document's text, in bytes.
     pub bytes: Range<usize>,
     /// The text.
@@ -65,6 +71,7 @@ impl Manifest {
             content_hash: string(item, "content_hash")?.to_owned(),
             content_type: string(item, "content_type")?.to_owned(),
             ingested_from: string(item, "ingested_from")?.to_owned(),
+            sequencer: sequencer(item)?,
             metadata: metadata.map_err(|_| TableError::Malformed("metadata"))?,
         })
     }
@@ -81,6 +88,7 @@ impl Manifest {
             s("ingested_from", &self.ingested_from),
             s("metadata", &metadata),
         ]);
+        item.extend(self.sequencer.iter().map(|it| s(SEQUENCER, it.as_str())));
         item
     }
 }
@@ -94,6 +102,7 @@ impl StoredChunk {
         Ok(Self {
             version: string(item, VERSION)?.to_owned(),
             ordinal: number(item, "ordinal")?,
+            heading_path: heading_path(item)?,
             bytes: number(item, "byte_start")?..number(item, "byte_end")?,
             text: string(item, "text")?.to_owned(),
         })
@@ -111,6 +120,10 @@ pub(super) fn chunk(document_id: &str, version: &Version, chunk: &Chunk) -> Item
         s("text", &chunk.text),
         s("content_hash", &chunk.hash),
     ]);
+    if !chunk.heading_path.is_empty() {
+        let path = chunk.heading_path.iter().cloned().map(AttributeValue::S);
+        item.insert(HEADING_PATH.to_owned(), AttributeValue::L(path.collect()));
+    }
     item
 }
 
@@ -137,6 +150,28 @@ fn n(name: &str, value: usize) -> (String, AttributeValue) {
 fn string<'i>(item: &'i Item, name: &'static str) -> Result<&'i str, TableError> {
     let value = item.get(name).and_then(|value| value.as_s().ok());
     value.map(String::as_str).ok_or(TableError::Malformed(name))
+}
+
+fn sequencer(item: &Item) -> Result<Option<Sequencer>, TableError> {
+    if !item.contains_key(SEQUENCER) {
+        return Ok(None);
+    }
+    let digits = string(item, SEQUENCER)?.to_owned();
+    let sequencer = digits
+        .try_into()
+        .map_err(|_| TableError::Malformed(SEQUENCER))?;
+    Ok(Some(sequencer))
+}
+
+/// Chunks of text without headings have none.
+fn heading_path(item: &Item) -> Result<Vec<String>, TableError> {
+    let Some(path) = item.get(HEADING_PATH) else {
+        return Ok(Vec::new());
+    };
+    let malformed = |_| TableError::Malformed(HEADING_PATH);
+    let path = path.as_l().map_err(malformed)?.iter();
+    path.map(|heading| heading.as_s().cloned().map_err(malformed))
+        .collect()
 }
 
 fn number(item: &Item, name: &'static str) -> Result<usize, TableError> {

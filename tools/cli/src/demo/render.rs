@@ -36,7 +36,7 @@ impl Demo {
             false => ('✗', AnsiColor::Red),
         };
         let style = colour.on_default().bold();
-        let sent = self.good + self.poisoned + self.duplicates;
+        let sent = self.good + self.tried_out + self.poisoned + self.duplicates;
         let mut text = format!(
             "  {style}{mark} {sent} messages: {processed} handled, {replayed} duplicates replayed, {dead} dead-lettered, {left} left{style:#} {DIM}in {}{DIM:#}\n",
             duration(self.summary.took),
@@ -45,7 +45,9 @@ impl Demo {
             let _ = writeln!(
                 text,
                 "  {DIM}expected: {} handled, {} replayed, {} dead-lettered, 0 left{DIM:#}",
-                self.good, self.duplicates, self.poisoned
+                self.good + self.tried_out,
+                self.duplicates,
+                self.poisoned
             );
         }
         text

@@ -1,0 +1,82 @@
+"""Makes the binary documents of this folder: `pip install reportlab python-docx pypdf[crypto]`.
+
+All texts were written for this project and are in the public domain (CC0).
+"""
+
+import gzip
+import io
+import zipfile
+
+from docx import Document
+from pypdf import PdfReader, PdfWriter
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen import canvas
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
+
+PARAGRAPHS = [
+    "You can return any item within 30 days of delivery, as long as it is unused and in its "
+    "original packaging.",
+    "Refunds are paid to the original payment method within five working days; 4.90 \u20ac for "
+    "express shipping are not refunded. Ask Zo\u00eb if in doubt.",
+]
+
+
+def pdf(name, **options):
+    styles = getSampleStyleSheet()
+    story = [Paragraph("Returns and refunds", styles["Title"]), Spacer(1, 12)]
+    story += [Paragraph(PARAGRAPHS[0], styles["BodyText"]), PageBreak()]
+    story += [Paragraph("When you get your money back", styles["Heading2"])]
+    story += [Paragraph(PARAGRAPHS[1], styles["BodyText"])]
+    SimpleDocTemplate(name, pagesize=A4, invariant=1, **options).build(story)
+
+
+def docx(name):
+    document = Document()
+    document.add_heading("Returns and refunds", 1)
+    document.add_paragraph(PARAGRAPHS[0])
+    document.add_heading("When you get your money back", 2)
+    document.add_paragraph(PARAGRAPHS[1])
+    document.add_paragraph("Terms & conditions <apply>.")
+    table = document.add_table(rows=0, cols=2)
+    for left, right in [("Lamp", "30 days"), ("Gift card", "never")]:
+        cells = table.add_row().cells
+        cells[0].text, cells[1].text = left, right
+    document.save(name)
+
+
+def bomb(name, size):
+    """A DOCX whose text is a few megabytes of packed spaces."""
+    with zipfile.ZipFile(name, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        with archive.open("word/document.xml", "w", force_zip64=True) as part:
+            part.write(b"<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>")
+            for _ in range(size // 65536):
+                part.write(b"x" * 65536)
+            part.write(b"</w:t></w:r></w:p></w:body></w:document>")
+
+
+def scan(name):
+    page = canvas.Canvas(name, pagesize=A4, invariant=1)
+    page.rect(100, 100, 200, 300, fill=1)
+    page.save()
+
+
+def encrypted(name):
+    writer = PdfWriter(clone_from=PdfReader("returns.pdf"))
+    writer.encrypt("secret", algorithm="AES-256")
+    writer.write(name)
+
+
+pdf("returns.pdf")
+pdf("truncated.pdf")
+with open("truncated.pdf", "r+b") as file:
+    file.truncate(700)
+docx("returns.docx")
+scan("scanned.pdf")
+encrypted("encrypted.pdf")
+bomb("bomb.docx", 64 * 1024 * 1024)
+with open("bomb.txt.gz", "wb") as file:
+    file.write(gzip.compress(bytes(64 * 1024 * 1024), mtime=0))
+with open("minutes.txt", "rb") as plain, open("minutes.txt.gz", "wb") as file:
+    file.write(gzip.compress(plain.read(), mtime=0))
