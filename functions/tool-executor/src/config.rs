@@ -87,7 +87,7 @@ impl Config {
         let key = |request: &ToolRequest| {
             (
                 request.conversation_id.clone(),
-                request.call.id().to_owned(),
+                request.call.id().into_owned(),
             )
         };
         let idempotency = Idempotency::new(store, key)

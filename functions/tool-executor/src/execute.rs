@@ -94,7 +94,7 @@ fn validate(request: &ToolRequest) -> Result<(), InvalidRequest> {
             request.conversation_id.as_str(),
             MAX_CONVERSATION_ID,
         ),
-        ("the tool call's id", call.id(), MAX_CALL_ID),
+        ("the tool call's id", &call.id(), MAX_CALL_ID),
         ("the tool's name", call.tool(), MAX_TOOL_NAME),
     ] {
         let bytes = value.len();

@@ -13,7 +13,7 @@ mod results;
 mod tool;
 mod tools;
 
-pub use call::{Arguments, Call, Dialect, Function, ToolCall, ToolRequest};
+pub use call::{Arguments, Call, Dialect, ToolCall, ToolRequest};
 pub use config::{Config, ConfigError};
 pub use execute::ToolExecutor;
 pub use output::{MAX_OUTPUT_BYTES, Status, ToolResult};

@@ -79,7 +79,7 @@ impl Function {
         let idempotency = Idempotency::new(MemoryStore::new(), |request: &ToolRequest| {
             (
                 request.conversation_id.clone(),
-                request.call.id().to_owned(),
+                request.call.id().into_owned(),
             )
         });
         let idempotency = idempotency
