@@ -8,7 +8,8 @@ use lambda_queue::{
 };
 
 use crate::{
-    BadSchema, Calculator, Registry, SearchDocuments, ToolExecutor, ToolRequest, ToolResultsTable,
+    BadSchema, Calculator, HttpFetch, Registry, SearchDocuments, Sites, ToolExecutor, ToolRequest,
+    ToolResultsTable,
 };
 
 /// What the function is told by its environment.
@@ -20,6 +21,8 @@ pub struct Config {
     pub documents_table: String,
     /// `TOOL_RESULTS_TABLE`
     pub tool_results_table: String,
+    /// `HTTP_FETCH_ALLOWED_HOSTS` and `HTTP_FETCH_ALLOWED_PORTS`: without hosts, no `http_fetch`.
+    pub http_fetch: Option<Sites>,
 }
 
 /// A configuration no processor can be built with.
@@ -58,6 +61,7 @@ impl Config {
                 "TOOL_RESULTS_TABLE",
                 "the name of the table of tool results",
             ),
+            http_fetch: sites(&mut environment),
         };
         environment.check(config)
     }
@@ -68,7 +72,11 @@ impl Config {
     /// A tool's schema is no JSON Schema.
     pub fn tools(&self, dynamodb: &DynamoDb) -> Result<Registry, BadSchema> {
         let search = SearchDocuments::new(dynamodb.clone(), &self.documents_table);
-        Registry::new().with(Calculator::new())?.with(search)
+        let mut tools = Registry::new().with(Calculator::new())?.with(search)?;
+        if let Some(sites) = &self.http_fetch {
+            tools = tools.with(HttpFetch::new(sites.clone()))?;
+        }
+        Ok(tools)
     }
 
     /// The function: what its messages are put through.
@@ -104,9 +112,55 @@ impl Config {
     }
 }
 
+fn sites(environment: &mut Environment<'_>) -> Option<Sites> {
+    let hosts = environment.optional("HTTP_FETCH_ALLOWED_HOSTS")?;
+    let mut sites = match Sites::parse(&hosts) {
+        Ok(sites) => sites,
+        Err(error) => {
+            environment.problem(format!("HTTP_FETCH_ALLOWED_HOSTS: {error}"));
+            return None;
+        }
+    };
+    if let Some(ports) = environment.optional("HTTP_FETCH_ALLOWED_PORTS") {
+        let parsed: Result<Vec<u16>, _> = ports.split(',').map(|it| it.trim().parse()).collect();
+        match parsed {
+            Ok(ports) => sites = sites.at_ports(ports),
+            Err(_) => environment.problem(format!(
+                "HTTP_FETCH_ALLOWED_PORTS is {ports:?}; set it to ports such as 80,443"
+            )),
+        }
+    }
+    Some(sites)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_are_fetched_only_where_sites_are_named() {
+        let read = |hosts: &'static str| {
+            Config::read(&move |name| {
+                let value = match name {
+                    "HTTP_FETCH_ALLOWED_HOSTS" => hosts,
+                    "HTTP_FETCH_ALLOWED_PORTS" => "443, 8443",
+                    _ => "table",
+                };
+                Some(value.to_owned())
+                    .filter(|_| !name.ends_with("SECONDS") && name != "MAX_CONCURRENCY")
+            })
+        };
+        assert_eq!(read("").unwrap().http_fetch, None);
+        let sites = Sites::parse("example.com")
+            .unwrap()
+            .at_ports(vec![443, 8443]);
+        assert_eq!(read("example.com").unwrap().http_fetch, Some(sites));
+        let EnvironmentError(problems) = read("*").unwrap_err();
+        assert!(
+            problems[0].starts_with("HTTP_FETCH_ALLOWED_HOSTS: \"*\""),
+            "{problems:?}"
+        );
+    }
 
     #[test]
     fn everything_that_is_missing_is_said_at_once() {

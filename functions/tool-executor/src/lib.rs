@@ -20,4 +20,7 @@ pub use output::{MAX_OUTPUT_BYTES, Status, ToolResult};
 pub use registry::{BadSchema, MAX_ARGUMENTS_BYTES, Registry};
 pub use results::ToolResultsTable;
 pub use tool::{Effect, Tool, ToolError, ToolFuture, ToolSpec};
-pub use tools::{Calculator, SearchDocuments};
+pub use tools::{
+    BadSite, Calculator, HttpFetch, MAX_PAGE_BYTES, Network, NetworkFuture, SearchDocuments, Sites,
+    SystemNetwork,
+};
