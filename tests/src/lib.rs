@@ -1,4 +1,7 @@
-//! What tests of several packages share: an embedded DynamoDB behind the real SDK client.
+//! What tests of several packages share: an embedded DynamoDB and an S3 on a folder, behind the
+//! real SDK clients.
+
+mod s3;
 
 use std::collections::BTreeMap;
 
@@ -6,6 +9,7 @@ pub use aws_lambda_events::event::sqs::SqsEvent;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use dynoxide::Database;
+pub use s3::S3;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;

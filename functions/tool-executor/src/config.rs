@@ -1,6 +1,7 @@
 //! The function's configuration.
 
 use aws_sdk_dynamodb::Client as DynamoDb;
+use aws_sdk_s3::Client as S3;
 use aws_sdk_sqs::Client as Sqs;
 use lambda_queue::{
     BatchProcessor, BuildError, Environment, EnvironmentError, Idempotency, IdempotencyStore,
@@ -8,8 +9,8 @@ use lambda_queue::{
 };
 
 use crate::{
-    BadSchema, Calculator, HttpFetch, Registry, SearchDocuments, Sites, ToolExecutor, ToolRequest,
-    ToolResultsTable,
+    BadPolicy, BadTool, Calculator, HttpFetch, LongOutput, Registry, SearchDocuments, Sites,
+    ToolExecutor, ToolPolicies, ToolRequest, ToolResultsTable,
 };
 
 /// What the function is told by its environment.
@@ -23,6 +24,23 @@ pub struct Config {
     pub tool_results_table: String,
     /// `HTTP_FETCH_ALLOWED_HOSTS` and `HTTP_FETCH_ALLOWED_PORTS`: without hosts, no `http_fetch`.
     pub http_fetch: Option<Sites>,
+    /// `TOOL_POLICIES`: JSON, a policy for each tool that is not left as it is.
+    pub tool_policies: ToolPolicies,
+    /// `RESULTS_BUCKET`: where output goes that is longer than a result may be.
+    pub results_bucket: Option<String>,
+    /// `CONVERSATION_CONCURRENCY`: how many calls of one conversation run at a time.
+    pub conversation_concurrency: Option<usize>,
+}
+
+/// The clients of the services the function uses.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    /// For documents and results.
+    pub dynamodb: DynamoDb,
+    /// For long output.
+    pub s3: S3,
+    /// For dead letters and delays.
+    pub sqs: Sqs,
 }
 
 /// A configuration no processor can be built with.
@@ -30,7 +48,7 @@ pub struct Config {
 pub enum ConfigError {
     /// A tool cannot be registered.
     #[error(transparent)]
-    Tool(#[from] BadSchema),
+    Tool(#[from] BadTool),
     /// The processor refused a setting.
     #[error(transparent)]
     Processor(#[from] BuildError),
@@ -62,6 +80,9 @@ impl Config {
                 "the name of the table of tool results",
             ),
             http_fetch: sites(&mut environment),
+            tool_policies: policies(&mut environment),
+            results_bucket: environment.optional("RESULTS_BUCKET"),
+            conversation_concurrency: environment.number("CONVERSATION_CONCURRENCY", 1..=1000),
         };
         environment.check(config)
     }
@@ -69,14 +90,16 @@ impl Config {
     /// The tools this function comes with.
     ///
     /// # Errors
-    /// A tool's schema is no JSON Schema.
-    pub fn tools(&self, dynamodb: &DynamoDb) -> Result<Registry, BadSchema> {
+    /// A tool's schema is no JSON Schema, or a policy cannot be followed.
+    pub fn tools(&self, dynamodb: &DynamoDb) -> Result<Registry, BadTool> {
         let search = SearchDocuments::new(dynamodb.clone(), &self.documents_table);
-        let mut tools = Registry::new().with(Calculator::new())?.with(search)?;
+        let mut tools = Registry::under(self.tool_policies.clone())
+            .with(Calculator::new())?
+            .with(search)?;
         if let Some(sites) = &self.http_fetch {
             tools = tools.with(HttpFetch::new(sites.clone()))?;
         }
-        Ok(tools)
+        tools.complete()
     }
 
     /// The function: what its messages are put through.
@@ -87,11 +110,17 @@ impl Config {
         &self,
         tools: Registry,
         store: impl IdempotencyStore,
-        dynamodb: DynamoDb,
-        sqs: &Sqs,
+        clients: &Clients,
     ) -> Result<BatchProcessor<ToolRequest, ToolExecutor>, ConfigError> {
-        let results = ToolResultsTable::new(dynamodb, &self.tool_results_table);
-        let executor = ToolExecutor::new(tools, results);
+        let results = ToolResultsTable::new(clients.dynamodb.clone(), &self.tool_results_table);
+        let long_output = match &self.results_bucket {
+            Some(bucket) => LongOutput::Bucket(clients.s3.clone(), bucket.clone()),
+            None => LongOutput::Cut,
+        };
+        let mut executor = ToolExecutor::new(tools, results).long_output(long_output);
+        if let Some(calls) = self.conversation_concurrency {
+            executor = executor.per_conversation(calls);
+        }
         let key = |request: &ToolRequest| {
             (
                 request.conversation_id.clone(),
@@ -106,7 +135,7 @@ impl Config {
         let builder = BatchProcessor::builder(executor);
         Ok(self
             .queue
-            .apply(builder, sqs)
+            .apply(builder, &clients.sqs)
             .idempotency(idempotency)
             .build()?)
     }
@@ -131,6 +160,17 @@ fn sites(environment: &mut Environment<'_>) -> Option<Sites> {
         }
     }
     Some(sites)
+}
+
+fn policies(environment: &mut Environment<'_>) -> ToolPolicies {
+    let policies = environment.optional("TOOL_POLICIES");
+    let parsed = policies.map(|json| json.parse()).transpose();
+    parsed
+        .map(Option::unwrap_or_default)
+        .unwrap_or_else(|error: BadPolicy| {
+            environment.problem(format!("TOOL_POLICIES: {error}"));
+            ToolPolicies::default()
+        })
 }
 
 #[cfg(test)]

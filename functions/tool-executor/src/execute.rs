@@ -3,9 +3,15 @@
 use std::sync::Arc;
 
 use lambda_queue::{Classify, Handler, HandlerError, MessageContext, Policy};
+use tokio::time::timeout;
 use tracing::info;
 
-use crate::{Call, Effect, Registry, ToolCall, ToolRequest, ToolResultsTable};
+use crate::gate::{Entered, Gate};
+use crate::results::CallOf;
+use crate::{
+    Call, CallResult, Effect, LongOutput, Registry, ToolCall, ToolRequest, ToolResult,
+    ToolResultsTable,
+};
 
 /// Bounds of the ids, in bytes: they are the results table's key.
 const MAX_CONVERSATION_ID: usize = 1024;
@@ -17,7 +23,14 @@ const MAX_TOOL_NAME: usize = 256;
 pub struct ToolExecutor {
     registry: Arc<Registry>,
     results: ToolResultsTable,
+    long_output: LongOutput,
+    gate: Arc<Gate>,
 }
+
+/// A call that could not start any more.
+#[derive(Debug, thiserror::Error)]
+#[error("other calls of its conversation or tool left no time for it")]
+struct NoTimeLeft;
 
 /// A request whose result could not be stored.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +47,26 @@ impl ToolExecutor {
         Self {
             registry: Arc::new(registry),
             results,
+            long_output: LongOutput::Cut,
+            gate: Arc::default(),
+        }
+    }
+
+    /// Runs at most so many calls of one conversation at a time, in their order in the batch.
+    #[must_use]
+    pub fn per_conversation(self, calls: usize) -> Self {
+        Self {
+            gate: Arc::new(Gate::new(Some(calls))),
+            ..self
+        }
+    }
+
+    /// Keeps output that is longer than a result may be; without this it is cut.
+    #[must_use]
+    pub fn long_output(self, long_output: LongOutput) -> Self {
+        Self {
+            long_output,
+            ..self
         }
     }
 
@@ -43,46 +76,87 @@ impl ToolExecutor {
         move |request| registry.effect(request.call.tool()).policy()
     }
 
-    async fn execute(&self, request: ToolRequest) -> Result<(), HandlerError> {
+    async fn execute(
+        &self,
+        request: ToolRequest,
+        context: MessageContext,
+    ) -> Result<(), HandlerError> {
         validate(&request).permanent()?;
-        let conversation_id = request.conversation_id;
         let call = ToolCall::from(request.call);
-        let (id, tool, dialect) = (call.id.clone(), call.name.clone(), call.dialect);
-        let arguments_bytes = call.arguments.size();
-        // From here on it is unknown whether a tool that must not be repeated had its effect.
-        let once = self.registry.effect(&tool) == Effect::NotRepeatable;
-        let result = self.registry.run(call).await;
-        let result = if once {
-            result.indeterminate()?
-        } else {
-            result?
+        let of = CallOf {
+            conversation_id: request.conversation_id,
+            call_id: call.id.clone(),
+            tool: call.name.clone(),
+            dialect: call.dialect,
         };
+        if self.registry.effect(&of.tool) == Effect::NotRepeatable {
+            let _entered = self.enter_in_time(&of, &context).await.retryable()?;
+            // Whatever cuts this run off now, the result says so already.
+            let unknown = of.came_to(&ToolResult::outcome_unknown(&of.tool), None);
+            self.results.put(&unknown).await.retryable()?;
+            self.run(call, of).await.indeterminate()
+        } else {
+            let _entered = self.enter(&of).await;
+            self.run(call, of).await
+        }
+    }
+
+    async fn enter(&self, of: &CallOf) -> Entered {
+        let tool = self.registry.running(&of.tool);
+        self.gate.enter(&of.conversation_id, tool).await
+    }
+
+    /// Does not wait into the time that the tool needs: cut off while it waits, a call that must
+    /// not be repeated would count as one that may have had its effect.
+    async fn enter_in_time(
+        &self,
+        of: &CallOf,
+        context: &MessageContext,
+    ) -> Result<Entered, NoTimeLeft> {
+        let Some(left) = context.remaining_time() else {
+            return Ok(self.enter(of).await);
+        };
+        let left = left.saturating_sub(self.registry.timeout(&of.tool));
+        let entered = timeout(left, self.enter(of)).await;
+        entered.map_err(|_| NoTimeLeft)
+    }
+
+    async fn run(&self, call: ToolCall, of: CallOf) -> Result<(), HandlerError> {
+        let arguments_bytes = call.arguments.size();
+        let result = self.registry.run(call).await?;
         info!(
-            conversation_id,
-            tool_call_id = id,
-            tool,
+            conversation_id = of.conversation_id,
+            tool_call_id = of.call_id,
+            tool = of.tool,
             arguments_bytes,
             result_bytes = result.content.len(),
             status = result.status.as_str(),
             "tool call executed"
         );
-        let stored = self
-            .results
-            .put(conversation_id, id, tool, dialect, &result)
-            .await;
-        if once {
-            stored.indeterminate()
-        } else {
-            Ok(stored?)
-        }
+        let result = self.fit(result, &of).await?;
+        Ok(self.results.put(&result).await?)
+    }
+
+    async fn fit(&self, mut result: ToolResult, of: &CallOf) -> Result<CallResult, HandlerError> {
+        let limit = self.registry.max_output_bytes(&of.tool);
+        let content = &mut result.content;
+        let shortened = self
+            .long_output
+            .shorten(content, limit, &of.conversation_id, &of.call_id);
+        let output = shortened.await?;
+        Ok(of.came_to(&result, output))
     }
 }
 
 impl Handler<ToolRequest> for ToolExecutor {
     type Output = ();
 
-    async fn handle(&self, request: ToolRequest, _: MessageContext) -> Result<(), HandlerError> {
-        self.execute(request).await
+    async fn handle(
+        &self,
+        request: ToolRequest,
+        context: MessageContext,
+    ) -> Result<(), HandlerError> {
+        self.execute(request, context).await
     }
 }
 
