@@ -179,11 +179,14 @@ fn every_function_may_use_the_tables_and_queues_it_is_told_of_and_no_others() {
         for (action, resource) in permissions.iter().filter(|(it, _)| it.starts_with("sqs:")) {
             let allowed = match action.as_str() {
                 "sqs:ChangeMessageVisibility" => own.iter().any(|it| it.arn == *resource),
-                "sqs:SendMessage" => own.iter().any(|it| {
-                    it.redrive
-                        .as_ref()
-                        .is_some_and(|it| it.dead_letter_arn == *resource)
-                }),
+                "sqs:SendMessage" => {
+                    let dead_letters = own.iter().filter_map(|it| it.redrive.as_ref());
+                    let mut dead_letters = dead_letters.map(|it| &it.dead_letter_arn);
+                    let target = queue(resource).logical_id;
+                    let mut variables = function.environment.iter();
+                    dead_letters.any(|it| it == resource)
+                        || variables.any(|it| it.references.contains(&target))
+                }
                 _ => false,
             };
             assert!(allowed, "{}: {action} on {resource}", function.name);

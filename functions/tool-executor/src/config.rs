@@ -9,8 +9,8 @@ use lambda_queue::{
 };
 
 use crate::{
-    BadPolicy, BadTool, Calculator, HttpFetch, LongOutput, Registry, SearchDocuments, Sites,
-    ToolExecutor, ToolPolicies, ToolRequest, ToolResultsTable,
+    BadPolicy, BadTool, Calculator, HttpFetch, LongOutput, Registry, ResultsQueue, SearchDocuments,
+    Sites, ToolExecutor, ToolPolicies, ToolRequest, ToolResultsTable,
 };
 
 /// What the function is told by its environment.
@@ -28,6 +28,8 @@ pub struct Config {
     pub tool_policies: ToolPolicies,
     /// `RESULTS_BUCKET`: where output goes that is longer than a result may be.
     pub results_bucket: Option<String>,
+    /// `RESULTS_QUEUE_URL`: a FIFO queue that results are sent to as well.
+    pub results_queue_url: Option<String>,
     /// `CONVERSATION_CONCURRENCY`: how many calls of one conversation run at a time.
     pub conversation_concurrency: Option<usize>,
 }
@@ -39,7 +41,7 @@ pub struct Clients {
     pub dynamodb: DynamoDb,
     /// For long output.
     pub s3: S3,
-    /// For dead letters and delays.
+    /// For results, dead letters and delays.
     pub sqs: Sqs,
 }
 
@@ -82,6 +84,7 @@ impl Config {
             http_fetch: sites(&mut environment),
             tool_policies: policies(&mut environment),
             results_bucket: environment.optional("RESULTS_BUCKET"),
+            results_queue_url: environment.optional("RESULTS_QUEUE_URL"),
             conversation_concurrency: environment.number("CONVERSATION_CONCURRENCY", 1..=1000),
         };
         environment.check(config)
@@ -120,6 +123,9 @@ impl Config {
         let mut executor = ToolExecutor::new(tools, results).long_output(long_output);
         if let Some(calls) = self.conversation_concurrency {
             executor = executor.per_conversation(calls);
+        }
+        if let Some(url) = &self.results_queue_url {
+            executor = executor.results_queue(ResultsQueue::new(clients.sqs.clone(), url));
         }
         let key = |request: &ToolRequest| {
             (

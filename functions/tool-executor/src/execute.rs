@@ -9,8 +9,8 @@ use tracing::info;
 use crate::gate::{Entered, Gate};
 use crate::results::CallOf;
 use crate::{
-    Call, CallResult, Effect, LongOutput, Registry, ToolCall, ToolRequest, ToolResult,
-    ToolResultsTable,
+    Call, CallResult, Effect, LongOutput, Registry, ResultsQueue, ToolCall, ToolRequest,
+    ToolResult, ToolResultsTable,
 };
 
 /// Bounds of the ids, in bytes: they are the results table's key.
@@ -25,6 +25,7 @@ pub struct ToolExecutor {
     results: ToolResultsTable,
     long_output: LongOutput,
     gate: Arc<Gate>,
+    queue: Option<ResultsQueue>,
 }
 
 /// A call that could not start any more.
@@ -49,6 +50,16 @@ impl ToolExecutor {
             results,
             long_output: LongOutput::Cut,
             gate: Arc::default(),
+            queue: None,
+        }
+    }
+
+    /// Sends results to a queue as well, once they are in the table.
+    #[must_use]
+    pub fn results_queue(self, queue: ResultsQueue) -> Self {
+        Self {
+            queue: Some(queue),
+            ..self
         }
     }
 
@@ -89,15 +100,33 @@ impl ToolExecutor {
             tool: call.name.clone(),
             dialect: call.dialect,
         };
-        if self.registry.effect(&of.tool) == Effect::NotRepeatable {
-            let _entered = self.enter_in_time(&of, &context).await.retryable()?;
-            // Whatever cuts this run off now, the result says so already.
-            let unknown = of.came_to(&ToolResult::outcome_unknown(&of.tool), None);
-            self.results.put(&unknown).await.retryable()?;
-            self.run(call, of).await.indeterminate()
+        let result = if self.registry.effect(&of.tool) == Effect::NotRepeatable {
+            self.run_once(call, &of, &context).await?
         } else {
             let _entered = self.enter(&of).await;
-            self.run(call, of).await
+            self.run(call, &of).await?
+        };
+        // From the table to the queue, and only then is the message done: whatever ends the
+        // function in between, a rerun finds the result and sends it.
+        match &self.queue {
+            Some(queue) => queue.send(&result, &context).await.retryable(),
+            None => Ok(()),
+        }
+    }
+
+    /// Runs a tool that must not be repeated, unless it was started before.
+    async fn run_once(
+        &self,
+        call: ToolCall,
+        of: &CallOf,
+        context: &MessageContext,
+    ) -> Result<CallResult, HandlerError> {
+        let _entered = self.enter_in_time(of, context).await.retryable()?;
+        // Whatever cuts this run off now, the result says so already.
+        let unknown = of.came_to(&ToolResult::outcome_unknown(&of.tool), None);
+        match self.results.begin(&unknown).await.retryable()? {
+            Some(before) => Ok(before),
+            None => self.run(call, of).await.indeterminate(),
         }
     }
 
@@ -121,7 +150,7 @@ impl ToolExecutor {
         entered.map_err(|_| NoTimeLeft)
     }
 
-    async fn run(&self, call: ToolCall, of: CallOf) -> Result<(), HandlerError> {
+    async fn run(&self, call: ToolCall, of: &CallOf) -> Result<CallResult, HandlerError> {
         let arguments_bytes = call.arguments.size();
         let result = self.registry.run(call).await?;
         info!(
@@ -133,8 +162,8 @@ impl ToolExecutor {
             status = result.status.as_str(),
             "tool call executed"
         );
-        let result = self.fit(result, &of).await?;
-        Ok(self.results.put(&result).await?)
+        let result = self.fit(result, of).await?;
+        Ok(self.results.keep(result).await?)
     }
 
     async fn fit(&self, mut result: ToolResult, of: &CallOf) -> Result<CallResult, HandlerError> {

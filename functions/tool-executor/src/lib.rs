@@ -13,6 +13,7 @@ mod output;
 mod policy;
 mod registry;
 mod results;
+mod results_queue;
 mod tool;
 mod tools;
 
@@ -23,7 +24,8 @@ pub use long_output::{LongOutput, NotStored, StoredOutput};
 pub use output::{MAX_OUTPUT_BYTES, Status, ToolResult};
 pub use policy::{BadPolicy, ToolPolicies, ToolPolicy};
 pub use registry::{BadTool, MAX_ARGUMENTS_BYTES, Registry};
-pub use results::{CallResult, ToolResultsTable};
+pub use results::{CallResult, ResultsError, ToolResultsTable};
+pub use results_queue::ResultsQueue;
 pub use tool::{Effect, Tool, ToolError, ToolFuture, ToolSpec};
 pub use tools::{
     BadSite, Calculator, HttpFetch, MAX_PAGE_BYTES, Network, NetworkFuture, SearchDocuments, Sites,

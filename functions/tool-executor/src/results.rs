@@ -1,15 +1,18 @@
 //! Where results go.
 
-use std::collections::HashMap;
+mod item;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::AttributeValue::{self, Bool, M, N, S};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::AttributeValue::S;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{Dialect, Status, StoredOutput, ToolResult};
 
-/// The result of a call, as the table keeps it.
+/// The result of a call, as the table keeps it and the results queue carries it.
 // No `Debug` here: results must not reach a log by way of a `{:?}`.
 #[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CallResult {
@@ -37,6 +40,17 @@ pub struct CallResult {
 pub struct ToolResultsTable {
     client: Client,
     name: String,
+}
+
+/// A result that could not be stored.
+#[derive(Debug, thiserror::Error)]
+pub enum ResultsError {
+    /// DynamoDB does not answer as it should.
+    #[error(transparent)]
+    Request(#[from] aws_sdk_dynamodb::Error),
+    /// Something else than a result is in the table.
+    #[error("the item in the results table has no {0} that could be read")]
+    Malformed(&'static str),
 }
 
 /// Whose result it is.
@@ -78,42 +92,57 @@ impl ToolResultsTable {
         }
     }
 
-    /// Stores a result; one of the same call is replaced.
+    /// Stores what stands in for a result until there is one. What is there already is left as it
+    /// is, and returned: the call was started before.
     ///
     /// # Errors
     /// DynamoDB does not answer.
-    pub async fn put(&self, result: &CallResult) -> Result<(), aws_sdk_dynamodb::Error> {
-        let put = self.client.put_item().table_name(&self.name);
-        put.set_item(Some(item(result))).send().await?;
-        Ok(())
+    pub(crate) async fn begin(
+        &self,
+        unknown: &CallResult,
+    ) -> Result<Option<CallResult>, ResultsError> {
+        self.put(unknown, "attribute_not_exists(tool_call_id)", None)
+            .await
     }
-}
 
-fn item(result: &CallResult) -> HashMap<String, AttributeValue> {
-    let text = |text: &str| S(text.to_owned());
-    let mut attributes = vec![
-        ("conversation_id", text(&result.conversation_id)),
-        ("tool_call_id", text(&result.tool_call_id)),
-        ("tool_name", text(&result.tool_name)),
-        ("dialect", text(&result.dialect)),
-        ("status", text(result.status.as_str())),
-        ("is_error", Bool(result.is_error)),
-        ("result", S(result.result.to_string())),
-    ];
-    if let Some(output) = &result.output {
-        let output = [
-            ("bucket", text(&output.bucket)),
-            ("key", text(&output.key)),
-            ("bytes", N(output.bytes.to_string())),
-        ];
-        attributes.push(("output", M(named(output))));
+    /// Stores a result, unless there is one already; returns the one that stands. A rerun thus
+    /// comes to the result that somebody may have read.
+    ///
+    /// # Errors
+    /// DynamoDB does not answer.
+    pub(crate) async fn keep(&self, result: CallResult) -> Result<CallResult, ResultsError> {
+        let condition = "attribute_not_exists(tool_call_id) OR #status = :unknown";
+        let unknown = Some(Status::OutcomeUnknown);
+        let stands = self.put(&result, condition, unknown).await?;
+        Ok(stands.unwrap_or(result))
     }
-    named(attributes)
-}
 
-fn named<'a>(
-    attributes: impl IntoIterator<Item = (&'a str, AttributeValue)>,
-) -> HashMap<String, AttributeValue> {
-    let own = |(name, value): (&str, _)| (name.to_owned(), value);
-    attributes.into_iter().map(own).collect()
+    /// What is there, if the condition does not hold.
+    async fn put(
+        &self,
+        result: &CallResult,
+        condition: &str,
+        status: Option<Status>,
+    ) -> Result<Option<CallResult>, ResultsError> {
+        let mut put = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item::from(result)))
+            .condition_expression(condition)
+            .return_values_on_condition_check_failure(AllOld);
+        if let Some(status) = status {
+            put = put
+                .expression_attribute_names("#status", item::STATUS)
+                .expression_attribute_values(":unknown", S(status.as_str().to_owned()));
+        }
+        match put.send().await.map_err(SdkError::into_service_error) {
+            Ok(_) => Ok(None),
+            Err(PutItemError::ConditionalCheckFailedException(failed)) => {
+                let found = failed.item.unwrap_or_default();
+                Ok(Some(item::read(&found)?))
+            }
+            Err(error) => Err(ResultsError::Request(error.into())),
+        }
+    }
 }

@@ -70,7 +70,7 @@ pub(crate) fn talks_a_lot() -> ToolFuture<'static> {
 }
 
 pub(crate) struct Function {
-    pub(crate) dynamodb: DynamoDb,
+    pub(crate) dynamodb: Arc<DynamoDb>,
     processor: BatchProcessor<ToolRequest, ToolExecutor>,
 }
 
@@ -87,23 +87,24 @@ impl Function {
     ) -> Self {
         let key = ("conversation_id", Some("tool_call_id"));
         let dynamodb = DynamoDb::start(&[(RESULTS, key.0, key.1)]).await;
-        let executor = ToolExecutor::new(registry, ToolResultsTable::new(dynamodb.client(), table));
-        let executor = set_up(executor);
-        let idempotency = Idempotency::new(MemoryStore::new(), |request: &ToolRequest| {
-            (
-                request.conversation_id.clone(),
-                request.call.id().into_owned(),
-            )
-        });
-        let idempotency = idempotency
-            .namespace("tool-executor")
-            .payload(|request: &ToolRequest| request.call.clone())
-            .policy_by(executor.policy());
-        let processor = BatchProcessor::builder(executor).idempotency(idempotency);
-        let processor = processor.build().expect("a processor");
+        let table = ToolResultsTable::new(dynamodb.client(), table);
+        let processor = processor(set_up(ToolExecutor::new(registry, table)));
         Self {
-            dynamodb,
+            dynamodb: Arc::new(dynamodb),
             processor,
+        }
+    }
+
+    /// Another one over the same results, which knows nothing of what this one did otherwise.
+    pub(crate) fn another(
+        &self,
+        registry: Registry,
+        set_up: impl FnOnce(ToolExecutor) -> ToolExecutor,
+    ) -> Self {
+        let table = ToolResultsTable::new(self.dynamodb.client(), RESULTS);
+        Self {
+            dynamodb: Arc::clone(&self.dynamodb),
+            processor: processor(set_up(ToolExecutor::new(registry, table))),
         }
     }
 
@@ -147,4 +148,19 @@ impl Function {
             .map(result)
             .collect()
     }
+}
+
+fn processor(executor: ToolExecutor) -> BatchProcessor<ToolRequest, ToolExecutor> {
+    let idempotency = Idempotency::new(MemoryStore::new(), |request: &ToolRequest| {
+        (
+            request.conversation_id.clone(),
+            request.call.id().into_owned(),
+        )
+    });
+    let idempotency = idempotency
+        .namespace("tool-executor")
+        .payload(|request: &ToolRequest| request.call.clone())
+        .policy_by(executor.policy());
+    let processor = BatchProcessor::builder(executor).idempotency(idempotency);
+    processor.build().expect("a processor")
 }

@@ -5,6 +5,8 @@
 mod function;
 mod limits;
 mod policies;
+mod queue;
+mod results;
 
 use std::sync::atomic::Ordering;
 
