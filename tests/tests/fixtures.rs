@@ -188,7 +188,12 @@ fn tool_executor(
     let config = tool_executor::Config::read(&environment).expect("a good environment");
     let store = DynamoDbStore::new(dynamodb.client(), IDEMPOTENCY);
     let tools = config.tools(&dynamodb.client()).expect("good schemas");
-    let processor = config.processor(tools, store, dynamodb.client(), &no_sqs());
+    let clients = tool_executor::Clients {
+        dynamodb: dynamodb.client(),
+        s3: S3::none(),
+        sqs: no_sqs(),
+    };
+    let processor = config.processor(tools, store, &clients);
     processor.expect("a processor")
 }
 

@@ -1,7 +1,16 @@
 //! What arrives on the queue: a model's tool call, in the dialect of its provider.
 
+mod anthropic;
+mod mcp;
+mod openai_chat;
+mod openai_responses;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// A tool call of a conversation.
 // No `Debug` here, nor below: arguments must not reach a log by way of a `{:?}`.
@@ -15,33 +24,23 @@ pub struct ToolRequest {
 
 /// A call as a provider's API gives it.
 #[derive(Clone, Deserialize, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Call {
-    /// Anthropic's `tool_use` block.
-    ToolUse {
-        /// The call's id.
-        id: String,
-        /// The tool's name.
-        name: String,
-        /// The arguments.
-        input: Value,
-    },
-    /// An entry of `tool_calls` in OpenAI's Chat Completions.
-    Function {
-        /// The call's id.
-        id: String,
-        /// Name and arguments.
-        function: Function,
-    },
+#[serde(try_from = "Value")]
+pub struct Call(Wire);
+
+/// MCP's requests have no `type`; everything else is told apart by it.
+#[derive(Clone, Serialize)]
+#[serde(untagged)]
+enum Wire {
+    Typed(Typed),
+    Mcp(mcp::Request),
 }
 
-/// The `function` of an OpenAI call.
 #[derive(Clone, Deserialize, Serialize)]
-pub struct Function {
-    /// The tool's name.
-    name: String,
-    /// The arguments, as the JSON text the model wrote.
-    arguments: String,
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Typed {
+    ToolUse(anthropic::ToolUse),
+    Function(openai_chat::ChatCall),
+    FunctionCall(openai_responses::FunctionCall),
 }
 
 /// Whose way of writing calls and results.
@@ -51,6 +50,13 @@ pub enum Dialect {
     Anthropic,
     /// `tool_calls` entries and messages of role `tool`.
     OpenAiChat,
+    /// `function_call` and `function_call_output` items.
+    OpenAiResponses,
+    /// `tools/call` requests of JSON-RPC and their responses.
+    Mcp {
+        /// Whether the request's id is a number.
+        numeric_id: bool,
+    },
 }
 
 /// A call, whatever its dialect.
@@ -77,36 +83,46 @@ pub enum Arguments {
 
 impl Call {
     /// The call's id.
-    pub fn id(&self) -> &str {
-        match self {
-            Self::ToolUse { id, .. } | Self::Function { id, .. } => id,
+    pub fn id(&self) -> Cow<'_, str> {
+        match &self.0 {
+            Wire::Typed(Typed::ToolUse(call)) => Cow::Borrowed(&call.id),
+            Wire::Typed(Typed::Function(call)) => Cow::Borrowed(&call.id),
+            Wire::Typed(Typed::FunctionCall(call)) => Cow::Borrowed(&call.call_id),
+            Wire::Mcp(request) => Cow::Owned(request.id.to_string()),
         }
     }
 
     /// The tool's name.
     pub fn tool(&self) -> &str {
-        match self {
-            Self::ToolUse { name, .. } => name,
-            Self::Function { function, .. } => &function.name,
+        match &self.0 {
+            Wire::Typed(Typed::ToolUse(call)) => &call.name,
+            Wire::Typed(Typed::Function(call)) => &call.function.name,
+            Wire::Typed(Typed::FunctionCall(call)) => &call.name,
+            Wire::Mcp(request) => &request.params.name,
         }
+    }
+}
+
+impl TryFrom<Value> for Call {
+    type Error = serde_json::Error;
+
+    fn try_from(call: Value) -> Result<Self, Self::Error> {
+        let wire = if call.get("jsonrpc").is_some() {
+            Wire::Mcp(mcp::Request::deserialize(call)?)
+        } else {
+            Wire::Typed(Typed::deserialize(call)?)
+        };
+        Ok(Self(wire))
     }
 }
 
 impl From<Call> for ToolCall {
     fn from(call: Call) -> Self {
-        match call {
-            Call::ToolUse { id, name, input } => Self {
-                id,
-                name,
-                dialect: Dialect::Anthropic,
-                arguments: Arguments::Value(input),
-            },
-            Call::Function { id, function } => Self {
-                id,
-                name: function.name,
-                dialect: Dialect::OpenAiChat,
-                arguments: Arguments::Text(function.arguments),
-            },
+        match call.0 {
+            Wire::Typed(Typed::ToolUse(call)) => call.into(),
+            Wire::Typed(Typed::Function(call)) => call.into(),
+            Wire::Typed(Typed::FunctionCall(call)) => call.into(),
+            Wire::Mcp(request) => request.into(),
         }
     }
 }
@@ -139,77 +155,26 @@ impl Dialect {
         match self {
             Self::Anthropic => "anthropic",
             Self::OpenAiChat => "openai_chat",
+            Self::OpenAiResponses => "openai_responses",
+            Self::Mcp { .. } => "mcp",
         }
     }
 
     /// A result as the provider's API takes it.
     pub fn result(self, call_id: &str, content: &str, is_error: bool) -> Value {
         match self {
-            Self::Anthropic => json!({
-                "type": "tool_result",
-                "tool_use_id": call_id,
-                "content": content,
-                "is_error": is_error,
-            }),
-            // This dialect has no flag: the text has to say it.
-            Self::OpenAiChat if is_error => json!({
-                "role": "tool",
-                "tool_call_id": call_id,
-                "content": format!("Error: {content}"),
-            }),
-            Self::OpenAiChat => json!({
-                "role": "tool",
-                "tool_call_id": call_id,
-                "content": content,
-            }),
+            Self::Anthropic => anthropic::result(call_id, content, is_error),
+            Self::OpenAiChat => openai_chat::result(call_id, content, is_error),
+            Self::OpenAiResponses => openai_responses::result(call_id, content, is_error),
+            Self::Mcp { numeric_id } => mcp::result(call_id, numeric_id, content, is_error),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(call: Value) -> Result<ToolCall, serde_json::Error> {
-        serde_json::from_value::<Call>(call).map(ToolCall::from)
-    }
-
-    #[test]
-    fn both_dialects_become_the_same_call() {
-        let calls = [
-            json!({"type": "tool_use", "id": "c", "name": "calculator", "input": {"expression": "1"}}),
-            json!({"type": "function", "id": "c", "function":
-                {"name": "calculator", "arguments": "{\"expression\": \"1\"}"}}),
-        ];
-        for call in calls {
-            let call = parse(call).unwrap();
-            assert_eq!((call.id.as_str(), call.name.as_str()), ("c", "calculator"));
-            assert_eq!(call.arguments.parse().unwrap(), json!({"expression": "1"}));
-        }
-    }
-
-    #[test]
-    fn another_type_of_call_is_refused_by_name() {
-        let error = parse(json!({"type": "computer_use", "id": "c"}))
-            .err()
-            .unwrap();
-        assert!(error.to_string().contains("tool_use"), "{error}");
-    }
-
-    #[test]
-    fn blank_arguments_are_none() {
-        let blank = Arguments::Text(" ".into());
-        assert_eq!(blank.parse().unwrap(), json!({}));
-    }
-
-    #[test]
-    fn a_dialect_without_an_error_flag_says_error_in_the_text() {
-        let result = Dialect::OpenAiChat.result("c", "no such tool", true);
-        assert_eq!(result["content"], "Error: no such tool");
-        let result = Dialect::Anthropic.result("c", "no such tool", true);
-        assert_eq!(
-            (&result["content"], &result["is_error"]),
-            (&json!("no such tool"), &json!(true))
-        );
+/// OpenAI's dialects have no flag for an error: the text has to say it.
+fn error_text(content: &str, is_error: bool) -> Cow<'_, str> {
+    match is_error {
+        true => Cow::Owned(format!("Error: {content}")),
+        false => Cow::Borrowed(content),
     }
 }

@@ -1,6 +1,7 @@
 //! The function's configuration.
 
 use aws_sdk_dynamodb::Client as DynamoDb;
+use aws_sdk_s3::Client as S3;
 use aws_sdk_sqs::Client as Sqs;
 use lambda_queue::{
     BatchProcessor, BuildError, Environment, EnvironmentError, Idempotency, IdempotencyStore,
@@ -8,7 +9,8 @@ use lambda_queue::{
 };
 
 use crate::{
-    BadSchema, Calculator, Registry, SearchDocuments, ToolExecutor, ToolRequest, ToolResultsTable,
+    BadPolicy, BadTool, Calculator, HttpFetch, LongOutput, Registry, ResultsQueue, SearchDocuments,
+    Sites, ToolExecutor, ToolPolicies, ToolRequest, ToolResultsTable,
 };
 
 /// What the function is told by its environment.
@@ -20,6 +22,27 @@ pub struct Config {
     pub documents_table: String,
     /// `TOOL_RESULTS_TABLE`
     pub tool_results_table: String,
+    /// `HTTP_FETCH_ALLOWED_HOSTS` and `HTTP_FETCH_ALLOWED_PORTS`: without hosts, no `http_fetch`.
+    pub http_fetch: Option<Sites>,
+    /// `TOOL_POLICIES`: JSON, a policy for each tool that is not left as it is.
+    pub tool_policies: ToolPolicies,
+    /// `RESULTS_BUCKET`: where output goes that is longer than a result may be.
+    pub results_bucket: Option<String>,
+    /// `RESULTS_QUEUE_URL`: a FIFO queue that results are sent to as well.
+    pub results_queue_url: Option<String>,
+    /// `CONVERSATION_CONCURRENCY`: how many calls of one conversation run at a time.
+    pub conversation_concurrency: Option<usize>,
+}
+
+/// The clients of the services the function uses.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    /// For documents and results.
+    pub dynamodb: DynamoDb,
+    /// For long output.
+    pub s3: S3,
+    /// For results, dead letters and delays.
+    pub sqs: Sqs,
 }
 
 /// A configuration no processor can be built with.
@@ -27,7 +50,7 @@ pub struct Config {
 pub enum ConfigError {
     /// A tool cannot be registered.
     #[error(transparent)]
-    Tool(#[from] BadSchema),
+    Tool(#[from] BadTool),
     /// The processor refused a setting.
     #[error(transparent)]
     Processor(#[from] BuildError),
@@ -58,6 +81,11 @@ impl Config {
                 "TOOL_RESULTS_TABLE",
                 "the name of the table of tool results",
             ),
+            http_fetch: sites(&mut environment),
+            tool_policies: policies(&mut environment),
+            results_bucket: environment.optional("RESULTS_BUCKET"),
+            results_queue_url: environment.optional("RESULTS_QUEUE_URL"),
+            conversation_concurrency: environment.number("CONVERSATION_CONCURRENCY", 1..=1000),
         };
         environment.check(config)
     }
@@ -65,10 +93,16 @@ impl Config {
     /// The tools this function comes with.
     ///
     /// # Errors
-    /// A tool's schema is no JSON Schema.
-    pub fn tools(&self, dynamodb: &DynamoDb) -> Result<Registry, BadSchema> {
+    /// A tool's schema is no JSON Schema, or a policy cannot be followed.
+    pub fn tools(&self, dynamodb: &DynamoDb) -> Result<Registry, BadTool> {
         let search = SearchDocuments::new(dynamodb.clone(), &self.documents_table);
-        Registry::new().with(Calculator::new())?.with(search)
+        let mut tools = Registry::under(self.tool_policies.clone())
+            .with(Calculator::new())?
+            .with(search)?;
+        if let Some(sites) = &self.http_fetch {
+            tools = tools.with(HttpFetch::new(sites.clone()))?;
+        }
+        tools.complete()
     }
 
     /// The function: what its messages are put through.
@@ -79,15 +113,24 @@ impl Config {
         &self,
         tools: Registry,
         store: impl IdempotencyStore,
-        dynamodb: DynamoDb,
-        sqs: &Sqs,
+        clients: &Clients,
     ) -> Result<BatchProcessor<ToolRequest, ToolExecutor>, ConfigError> {
-        let results = ToolResultsTable::new(dynamodb, &self.tool_results_table);
-        let executor = ToolExecutor::new(tools, results);
+        let results = ToolResultsTable::new(clients.dynamodb.clone(), &self.tool_results_table);
+        let long_output = match &self.results_bucket {
+            Some(bucket) => LongOutput::Bucket(clients.s3.clone(), bucket.clone()),
+            None => LongOutput::Cut,
+        };
+        let mut executor = ToolExecutor::new(tools, results).long_output(long_output);
+        if let Some(calls) = self.conversation_concurrency {
+            executor = executor.per_conversation(calls);
+        }
+        if let Some(url) = &self.results_queue_url {
+            executor = executor.results_queue(ResultsQueue::new(clients.sqs.clone(), url));
+        }
         let key = |request: &ToolRequest| {
             (
                 request.conversation_id.clone(),
-                request.call.id().to_owned(),
+                request.call.id().into_owned(),
             )
         };
         let idempotency = Idempotency::new(store, key)
@@ -98,15 +141,72 @@ impl Config {
         let builder = BatchProcessor::builder(executor);
         Ok(self
             .queue
-            .apply(builder, sqs)
+            .apply(builder, &clients.sqs)
             .idempotency(idempotency)
             .build()?)
     }
 }
 
+fn sites(environment: &mut Environment<'_>) -> Option<Sites> {
+    let hosts = environment.optional("HTTP_FETCH_ALLOWED_HOSTS")?;
+    let mut sites = match Sites::parse(&hosts) {
+        Ok(sites) => sites,
+        Err(error) => {
+            environment.problem(format!("HTTP_FETCH_ALLOWED_HOSTS: {error}"));
+            return None;
+        }
+    };
+    if let Some(ports) = environment.optional("HTTP_FETCH_ALLOWED_PORTS") {
+        let parsed: Result<Vec<u16>, _> = ports.split(',').map(|it| it.trim().parse()).collect();
+        match parsed {
+            Ok(ports) => sites = sites.at_ports(ports),
+            Err(_) => environment.problem(format!(
+                "HTTP_FETCH_ALLOWED_PORTS is {ports:?}; set it to ports such as 80,443"
+            )),
+        }
+    }
+    Some(sites)
+}
+
+fn policies(environment: &mut Environment<'_>) -> ToolPolicies {
+    let policies = environment.optional("TOOL_POLICIES");
+    let parsed = policies.map(|json| json.parse()).transpose();
+    parsed
+        .map(Option::unwrap_or_default)
+        .unwrap_or_else(|error: BadPolicy| {
+            environment.problem(format!("TOOL_POLICIES: {error}"));
+            ToolPolicies::default()
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_are_fetched_only_where_sites_are_named() {
+        let read = |hosts: &'static str| {
+            Config::read(&move |name| {
+                let value = match name {
+                    "HTTP_FETCH_ALLOWED_HOSTS" => hosts,
+                    "HTTP_FETCH_ALLOWED_PORTS" => "443, 8443",
+                    _ => "table",
+                };
+                Some(value.to_owned())
+                    .filter(|_| !name.ends_with("SECONDS") && name != "MAX_CONCURRENCY")
+            })
+        };
+        assert_eq!(read("").unwrap().http_fetch, None);
+        let sites = Sites::parse("example.com")
+            .unwrap()
+            .at_ports(vec![443, 8443]);
+        assert_eq!(read("example.com").unwrap().http_fetch, Some(sites));
+        let EnvironmentError(problems) = read("*").unwrap_err();
+        assert!(
+            problems[0].starts_with("HTTP_FETCH_ALLOWED_HOSTS: \"*\""),
+            "{problems:?}"
+        );
+    }
 
     #[test]
     fn everything_that_is_missing_is_said_at_once() {

@@ -7,17 +7,27 @@
 mod call;
 mod config;
 mod execute;
+mod gate;
+mod long_output;
 mod output;
+mod policy;
 mod registry;
 mod results;
+mod results_queue;
 mod tool;
 mod tools;
 
-pub use call::{Arguments, Call, Dialect, Function, ToolCall, ToolRequest};
-pub use config::{Config, ConfigError};
+pub use call::{Arguments, Call, Dialect, ToolCall, ToolRequest};
+pub use config::{Clients, Config, ConfigError};
 pub use execute::ToolExecutor;
+pub use long_output::{LongOutput, NotStored, StoredOutput};
 pub use output::{MAX_OUTPUT_BYTES, Status, ToolResult};
-pub use registry::{BadSchema, MAX_ARGUMENTS_BYTES, Registry};
-pub use results::ToolResultsTable;
+pub use policy::{BadPolicy, ToolPolicies, ToolPolicy};
+pub use registry::{BadTool, MAX_ARGUMENTS_BYTES, Registry};
+pub use results::{CallResult, ResultsError, ToolResultsTable};
+pub use results_queue::ResultsQueue;
 pub use tool::{Effect, Tool, ToolError, ToolFuture, ToolSpec};
-pub use tools::{Calculator, SearchDocuments};
+pub use tools::{
+    BadSite, Calculator, HttpFetch, MAX_PAGE_BYTES, Network, NetworkFuture, SearchDocuments, Sites,
+    SystemNetwork,
+};

@@ -1,7 +1,9 @@
 //! What a call came to.
 
-/// The longest result, in bytes; longer ones are cut, and say so. A model's context is not a place
-/// for more, and an item has 400 KB.
+use serde::{Deserialize, Serialize};
+
+/// The longest output kept with a result, in bytes, where no policy says otherwise. A model's
+/// context is not a place for more, and an item has 400 KB.
 pub const MAX_OUTPUT_BYTES: usize = 32 * 1024;
 
 /// A result, in no dialect yet.
@@ -14,7 +16,8 @@ pub struct ToolResult {
 }
 
 /// What a call came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// The tool did it.
     Succeeded,
@@ -26,6 +29,8 @@ pub enum Status {
     InvalidArguments,
     /// There is no such tool.
     UnknownTool,
+    /// A tool that must not be repeated was started, and nobody knows how it ended.
+    OutcomeUnknown,
 }
 
 impl Status {
@@ -37,6 +42,7 @@ impl Status {
             Self::TimedOut => "timed_out",
             Self::InvalidArguments => "invalid_arguments",
             Self::UnknownTool => "unknown_tool",
+            Self::OutcomeUnknown => "outcome_unknown",
         }
     }
 
@@ -47,44 +53,21 @@ impl Status {
 }
 
 impl ToolResult {
-    /// A result, cut to [`MAX_OUTPUT_BYTES`].
+    /// A result.
     pub fn new(status: Status, content: impl Into<String>) -> Self {
         Self {
             status,
-            content: cut(content.into()),
+            content: content.into(),
         }
     }
-}
 
-fn cut(mut content: String) -> String {
-    let total = content.len();
-    if total > MAX_OUTPUT_BYTES {
-        content.truncate(content.floor_char_boundary(MAX_OUTPUT_BYTES));
-        let kept = content.len();
-        content.push_str(&format!("\n[cut off: the first {kept} of {total} bytes]"));
-    }
-    content
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_result_is_cut_between_characters_and_says_so() {
-        let content = "é".repeat(MAX_OUTPUT_BYTES);
-        let result = ToolResult::new(Status::Succeeded, content);
-        let (kept, notice) = result.content.rsplit_once('\n').unwrap();
-        assert_eq!(kept.len(), MAX_OUTPUT_BYTES);
-        assert_eq!(notice, "[cut off: the first 32768 of 65536 bytes]");
-    }
-
-    #[test]
-    fn a_result_that_fits_is_left_alone() {
-        let content = "x".repeat(MAX_OUTPUT_BYTES);
-        assert_eq!(
-            ToolResult::new(Status::Succeeded, content.clone()).content,
-            content
+    /// What stands in for the result of a tool that must not be repeated, from before it starts
+    /// until it is known how it ended.
+    pub fn outcome_unknown(tool: &str) -> Self {
+        let content = format!(
+            "The outcome is unknown: `{tool}` was started, but its run was cut off. It may or may \
+             not have taken effect: find out before calling it again."
         );
+        Self::new(Status::OutcomeUnknown, content)
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use lambda_queue::Policy;
 use schemars::{JsonSchema, schema_for};
+use serde::Deserialize;
 use serde_json::Value;
 
 /// What a tool's call comes to, some time.
@@ -36,7 +37,8 @@ pub struct ToolSpec {
 }
 
 /// What happens when a tool runs twice for one call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// Nothing: it only looks.
     ReadOnly,

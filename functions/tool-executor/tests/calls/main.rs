@@ -1,113 +1,25 @@
 //! Calls of tools with every effect and every way to fail.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-use lambda_queue::{BatchProcessor, Deadline, Idempotency, MemoryStore, Outcome};
-use lambda_queue_tests::{DynamoDb, SqsEvent};
+mod function;
+mod limits;
+mod policies;
+mod queue;
+mod results;
+
+use std::sync::atomic::Ordering;
+
+use function::{
+    Function, RESULTS, Told, is_out_of_order, never_returns, probe, succeeds, talks_a_lot,
+};
+use lambda_queue::Outcome;
+use lambda_queue_tests::S3;
 use serde_json::{Value, json};
 use tool_executor::{
-    Calculator, Call, Effect, MAX_ARGUMENTS_BYTES, Registry, Status, Tool, ToolCall, ToolError,
-    ToolExecutor, ToolFuture, ToolRequest, ToolResult, ToolResultsTable, ToolSpec,
+    Calculator, Call, Effect, LongOutput, MAX_ARGUMENTS_BYTES, Registry, Status, ToolCall,
+    ToolResult,
 };
-
-const RESULTS: &str = "results";
-
-type Told = fn() -> ToolFuture<'static>;
-
-/// A tool that counts its runs and then does as it is told.
-struct Probe {
-    spec: ToolSpec,
-    runs: Arc<AtomicUsize>,
-    outcome: Told,
-}
-
-impl Tool for Probe {
-    fn spec(&self) -> &ToolSpec {
-        &self.spec
-    }
-
-    fn call(&self, _: Value) -> ToolFuture<'_> {
-        self.runs.fetch_add(1, Ordering::Relaxed);
-        (self.outcome)()
-    }
-}
-
-fn probe(effect: Effect, outcome: Told) -> (Probe, Arc<AtomicUsize>) {
-    let runs = Arc::new(AtomicUsize::new(0));
-    let spec = ToolSpec {
-        name: "probe".to_owned(),
-        description: String::new(),
-        arguments: json!({"type": "object"}),
-        effect,
-        timeout: Duration::from_secs(10),
-    };
-    (
-        Probe {
-            spec,
-            runs: Arc::clone(&runs),
-            outcome,
-        },
-        runs,
-    )
-}
-
-fn succeeds() -> ToolFuture<'static> {
-    Box::pin(async { Ok("done".to_owned()) })
-}
-
-fn is_out_of_order() -> ToolFuture<'static> {
-    Box::pin(async { Err(ToolError::unavailable("out of order")) })
-}
-
-fn never_returns() -> ToolFuture<'static> {
-    Box::pin(std::future::pending())
-}
-
-struct Function {
-    dynamodb: DynamoDb,
-    processor: BatchProcessor<ToolRequest, ToolExecutor>,
-}
-
-impl Function {
-    /// The results go to a table that exists, or to one that does not.
-    async fn start(registry: Registry, table: &str) -> Self {
-        let key = ("conversation_id", Some("tool_call_id"));
-        let dynamodb = DynamoDb::start(&[(RESULTS, key.0, key.1)]).await;
-        let executor = ToolExecutor::new(registry, ToolResultsTable::new(dynamodb.client(), table));
-        let idempotency = Idempotency::new(MemoryStore::new(), |request: &ToolRequest| {
-            (
-                request.conversation_id.clone(),
-                request.call.id().to_owned(),
-            )
-        });
-        let idempotency = idempotency
-            .namespace("tool-executor")
-            .payload(|request: &ToolRequest| request.call.clone())
-            .policy_by(executor.policy());
-        let processor = BatchProcessor::builder(executor).idempotency(idempotency);
-        let processor = processor.build().expect("a processor");
-        Self {
-            dynamodb,
-            processor,
-        }
-    }
-
-    async fn deliver(&self, call: Value) -> (Outcome, String) {
-        let body = json!({"conversation_id": "c", "call": call}).to_string();
-        let event: SqsEvent = serde_json::from_value(json!({"Records": [{
-            "messageId": "m",
-            "body": body,
-            "attributes": {"ApproximateReceiveCount": "1"},
-            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:calls",
-        }]}))
-        .expect("an event");
-        let report = self.processor.process(event, Deadline::unknown()).await;
-        let message = &report.messages[0];
-        (message.outcome, message.error.clone().unwrap_or_default())
-    }
-}
 
 fn anthropic(tool: &str, input: Value) -> Value {
     json!({"type": "tool_use", "id": "call-1", "name": tool, "input": input})
@@ -120,10 +32,15 @@ async fn run(registry: &Registry, call: Value) -> ToolResult {
 
 #[tokio::test]
 async fn a_tool_that_must_not_be_repeated_runs_once_whatever_fails_after_it_began() {
-    let failures: [(Told, &str); 2] = [(is_out_of_order, RESULTS), (succeeds, "no-such-table")];
-    for (outcome, table) in failures {
+    let s3 = S3::answering(503, "").await;
+    let outcomes: [Told; 2] = [is_out_of_order, talks_a_lot];
+    for outcome in outcomes {
         let (tool, runs) = probe(Effect::NotRepeatable, outcome);
-        let function = Function::start(Registry::new().with(tool).unwrap(), table).await;
+        let registry = Registry::new().with(tool).unwrap();
+        let function = Function::start_with(registry, RESULTS, |it| {
+            it.long_output(LongOutput::Bucket(s3.client(), "outputs".to_owned()))
+        })
+        .await;
         for _ in 0..3 {
             let (outcome, _) = function.deliver(anthropic("probe", json!({}))).await;
             assert!(outcome.is_reported());
@@ -133,10 +50,20 @@ async fn a_tool_that_must_not_be_repeated_runs_once_whatever_fails_after_it_bega
 }
 
 #[tokio::test]
+async fn a_tool_that_must_not_be_repeated_does_not_start_where_no_result_can_be_kept() {
+    let (tool, runs) = probe(Effect::NotRepeatable, succeeds);
+    let registry = Registry::new().with(tool).unwrap();
+    let function = Function::start_with(registry, "no-such-table", |it| it).await;
+    let (outcome, _) = function.deliver(anthropic("probe", json!({}))).await;
+    assert_eq!(outcome, Outcome::Retry);
+    assert_eq!(runs.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
 async fn a_tool_that_may_be_repeated_is_retried_when_something_is_out_of_order() {
     for effect in [Effect::ReadOnly, Effect::Idempotent] {
         let (tool, runs) = probe(effect, is_out_of_order);
-        let function = Function::start(Registry::new().with(tool).unwrap(), RESULTS).await;
+        let function = Function::start(Registry::new().with(tool).unwrap()).await;
         for _ in 0..2 {
             let (outcome, _) = function.deliver(anthropic("probe", json!({}))).await;
             assert_eq!(outcome, Outcome::Retry);
@@ -149,7 +76,7 @@ async fn a_tool_that_may_be_repeated_is_retried_when_something_is_out_of_order()
 #[tokio::test]
 async fn a_call_id_that_comes_back_with_other_arguments_is_an_error_not_a_duplicate() {
     let registry = Registry::new().with(Calculator::new()).unwrap();
-    let function = Function::start(registry, RESULTS).await;
+    let function = Function::start(registry).await;
     let call = |expression| anthropic("calculator", json!({"expression": expression}));
     assert_eq!(function.deliver(call("1 + 1")).await.0, Outcome::Processed);
     assert_eq!(function.deliver(call("1 + 1")).await.0, Outcome::Replayed);
@@ -210,7 +137,7 @@ async fn a_schema_that_is_none_is_refused_at_cold_start() {
 #[tokio::test]
 async fn errors_that_leave_the_function_never_quote_arguments() {
     let registry = Registry::new().with(Calculator::new()).unwrap();
-    let function = Function::start(registry, "no-such-table").await;
+    let function = Function::start_with(registry, "no-such-table", |it| it).await;
     let secrets = [
         anthropic("calculator", json!({"expression": "1 + sesame"})),
         anthropic("calculator", json!({"sesame": "sesame"})),
