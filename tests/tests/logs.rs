@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use serde_json::Value;
+use ingestion::{Declared, extract};
+use lambda_queue_cli::template::Template;
+use serde_json::{Value, json};
 
 /// What may be logged of a body: it says which document or call a line is about.
 const IDENTIFIERS: [&str; 14] = [
@@ -35,7 +37,8 @@ fn root() -> PathBuf {
         .to_owned()
 }
 
-fn invoke(function: &str, event: &Path) -> Output {
+/// `lambda-queue local`, with everything logged.
+fn local() -> Command {
     let mut command = Command::new("cargo");
     // What `cargo test` says about this package is not for others.
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_")) {
@@ -45,14 +48,18 @@ fn invoke(function: &str, event: &Path) -> Output {
     }
     command
         .args(["run", "--quiet", "--package", "lambda-queue-cli", "--"])
-        .args([
-            "local", "invoke", function, "--logs", "all", "--output", "json", "--event",
-        ])
-        .arg(event)
+        .arg("local")
         .env("RUST_LOG", "trace")
-        .current_dir(root())
-        .output()
-        .unwrap()
+        .current_dir(root());
+    command
+}
+
+fn invoke(function: &str, event: &Path) -> Output {
+    let mut command = local();
+    command.args([
+        "invoke", function, "--logs", "all", "--output", "json", "--event",
+    ]);
+    command.arg(event).output().unwrap()
 }
 
 /// Every line of every text in a body that is not an identifier; of HTML also what its parser finds.
@@ -90,6 +97,14 @@ fn secrets(event: &Path) -> Vec<String> {
     found
 }
 
+/// As it is, and as JSON would write it.
+fn line_with<'l>(secret: &str, log: &'l str) -> Option<&'l str> {
+    let escaped = Value::from(secret).to_string();
+    let escaped = escaped.trim_matches('"');
+    let mut lines = log.lines();
+    lines.find(|line| line.contains(secret) || line.contains(escaped))
+}
+
 fn no_body_in_the_log_of(function: &str) {
     let prefix = format!("sqs-{function}-");
     let events = fs::read_dir(root().join("events"))
@@ -114,13 +129,7 @@ fn no_body_in_the_log_of(function: &str) {
         let log = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(log.contains("lambda_queue::outcome"), "{log}");
         for secret in secrets {
-            // As it is, and as JSON would write it.
-            let escaped = Value::from(secret.as_str()).to_string();
-            let escaped = escaped.trim_matches('"');
-            let line = log
-                .lines()
-                .find(|line| line.contains(&secret) || line.contains(escaped));
-            assert_eq!(line, None, "{event:?}: {secret}");
+            assert_eq!(line_with(&secret, &log), None, "{event:?}: {secret}");
         }
     }
     assert!(
@@ -132,6 +141,51 @@ fn no_body_in_the_log_of(function: &str) {
 #[test]
 fn ingestion_never_logs_a_document() {
     no_body_in_the_log_of("ingestion");
+}
+
+#[test]
+fn ingestion_never_logs_what_it_fetches() {
+    let files = root().join("functions/ingestion/tests/documents");
+    let folder = tempfile::tempdir().unwrap();
+    let template = Template::load(&root().join("template.yaml"), "lambda-queue").unwrap();
+    let bucket = template.buckets().unwrap().remove(0).name;
+    let objects = folder.path().join("data/s3").join(&bucket);
+    fs::create_dir_all(&objects).unwrap();
+    let mut secrets = Vec::new();
+    let mut records = Vec::new();
+    for name in [
+        "returns.pdf",
+        "returns.docx",
+        "prices.csv",
+        "tickets.jsonl",
+        "minutes.txt.gz",
+        "truncated.pdf",
+    ] {
+        let content = fs::read(files.join(name)).unwrap();
+        fs::write(objects.join(name), &content).unwrap();
+        let source = json!({"s3": {"bucket": bucket, "key": name}});
+        let body = json!({"document_id": name, "source": source});
+        records.push(json!({"messageId": name, "body": body.to_string()}));
+        if let Ok(text) = extract(&Declared::object(None, name), &content, 1_000_000) {
+            texts(&text.text.into(), &mut secrets);
+        }
+    }
+    assert!(secrets.len() > 15, "{secrets:?}");
+    let events = folder.path().join("events");
+    fs::create_dir(&events).unwrap();
+    let event = json!({"Records": records}).to_string();
+    fs::write(events.join("sqs-ingestion-stored.json"), event).unwrap();
+    let mut command = local();
+    command.args(["--port", "0", "--logs", "all", "--until-idle"]);
+    command.args(["--expect-dead-letters", "1", "--events"]);
+    command.arg(&events).arg("--data");
+    let output = command.arg(folder.path().join("data")).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let log = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(log.contains("document ingested"), "{log}");
+    for secret in secrets {
+        assert_eq!(line_with(&secret, &log), None, "{secret}");
+    }
 }
 
 #[test]

@@ -64,14 +64,14 @@ fn files_that_cannot_be_read_are_refused_with_the_remedy() {
 
 #[test]
 fn bombs_are_not_unpacked() {
-    assert_eq!(
-        refused("bomb.txt.gz"),
-        "the content unpacks to more than 2097152 bytes"
-    );
-    assert_eq!(
-        refused("bomb.docx"),
-        "the content unpacks to more than 2097152 bytes"
-    );
+    let too_much = "the content unpacks to more than 2097152 bytes";
+    assert_eq!(refused("bomb.txt.gz"), too_much);
+    assert_eq!(refused("bomb.docx"), too_much);
+    // Its only page is left out, and nothing else is there.
+    assert_eq!(refused("bomb.pdf"), "the PDF is damaged");
+    // Two hundred pages that are one drawing.
+    assert_eq!(refused("shared.pdf"), too_much);
+    assert!(refused("loop.pdf").starts_with("the PDF has no text"));
 }
 
 #[test]

@@ -6,8 +6,11 @@ use super::{Bounded, ExtractError, Kind};
 
 /// More than a long book has. Every page is looked up among all of them.
 const MAX_PAGES: usize = 5_000;
-/// The most drawing instructions of a page, in bytes; a page of dense text has 20 KB.
-const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// The most drawing instructions of a page, in bytes; a page of dense text has 20 KB. Parsed, they
+/// take eighty times as much memory.
+const MAX_PAGE_BYTES: usize = 1024 * 1024;
+/// The most drawing instructions of all pages, as a multiple of the text they may make.
+const MAX_DRAWING: usize = 4;
 
 /// The text of all pages, with a blank line between them.
 ///
@@ -22,12 +25,19 @@ pub(super) fn to_text(pdf: &[u8], mut output: Bounded) -> Result<String, Extract
     if document.trailer.has(b"Encrypt") && !document.was_encrypted() {
         return Err(ExtractError::Encrypted(Kind::Pdf));
     }
-    let pages: Vec<_> = document.get_pages().into_keys().collect();
+    let pages = document.get_pages();
     if pages.len() > MAX_PAGES {
         return Err(ExtractError::TooManyPages(MAX_PAGES));
     }
     let mut damaged = false;
-    for page in pages {
+    let mut drawing_left = limit.saturating_mul(MAX_DRAWING);
+    for (page, id) in pages {
+        let Ok(drawing) = document.get_page_content_with_limit(id, MAX_PAGE_BYTES) else {
+            damaged = true;
+            continue;
+        };
+        let left = drawing_left.checked_sub(drawing.len());
+        drawing_left = left.ok_or_else(|| output.too_large())?;
         // All pages at once would be in memory at once, and a thousand may share one drawing.
         for part in document.extract_text_chunks_with_limit(&[page], MAX_PAGE_BYTES) {
             match part {

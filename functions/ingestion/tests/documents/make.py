@@ -4,8 +4,8 @@ All texts were written for this project and are in the public domain (CC0).
 """
 
 import gzip
-import io
 import zipfile
+import zlib
 
 from docx import Document
 from pypdf import PdfReader, PdfWriter
@@ -68,6 +68,40 @@ def encrypted(name):
     writer.write(name)
 
 
+def raw(name, *objects):
+    """A PDF of these objects, as no program would write it."""
+    data, offsets = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    trailer = b"trailer\n<</Size %d/Root 1 0 R>>\n" % (len(objects) + 1)
+    with open(name, "wb") as file:
+        file.write(data + head + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(data))
+
+
+def drawing(name, content, pages):
+    """Pages that share one drawing."""
+    packed = zlib.compress(content, 9)
+    kids = b" ".join(b"%d 0 R" % (5 + page) for page in range(pages))
+    raw(
+        name,
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, kids),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(packed), packed),
+        *[
+            b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 3 0 R>>>>/Contents 4 0 R>>"
+            for _ in range(pages)
+        ],
+    )
+
+
+catalogue = b"<</Type/Catalog/Pages 2 0 R>>"
+raw("loop.pdf", catalogue, b"<</Type/Pages/Count 1/Kids[2 0 R 2 0 R]>>")
+drawing("bomb.pdf", b" " * (20 * 1024 * 1024), 1)
+drawing("shared.pdf", b"BT /F1 12 Tf (all work and no play) Tj ET\n" * 1000, 200)
 pdf("returns.pdf")
 pdf("truncated.pdf")
 with open("truncated.pdf", "r+b") as file:
