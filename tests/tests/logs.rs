@@ -11,12 +11,13 @@ use lambda_queue_cli::template::Template;
 use serde_json::{Value, json};
 
 /// What may be logged of a body: it says which document or call a line is about.
-const IDENTIFIERS: [&str; 14] = [
+const IDENTIFIERS: [&str; 15] = [
     "document_id",
     "conversation_id",
     "tool_call_id",
     "tool_call_ids",
     "tool_use_id",
+    "call_id",
     "turn_complete",
     "id",
     "name",
