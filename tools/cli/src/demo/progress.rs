@@ -4,18 +4,14 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::local::summary::Summary;
-
 /// A bar on a terminal; one line at the end elsewhere.
 pub(super) struct Progress {
     bar: ProgressBar,
     what: String,
-    before: u64,
 }
 
 impl Progress {
-    /// For `count` messages on top of what `summary` counts as done.
-    pub(super) fn new(summary: &Summary, count: usize, what: &str) -> Self {
+    pub(super) fn new(count: usize, what: &str) -> Self {
         let bar = ProgressBar::new(count as u64);
         bar.set_draw_target(ProgressDrawTarget::stderr());
         let style =
@@ -30,12 +26,11 @@ impl Progress {
         Self {
             bar,
             what: what.to_owned(),
-            before: done(summary),
         }
     }
 
-    pub(super) fn show(&self, summary: &Summary) {
-        self.bar.set_position(done(summary) - self.before);
+    pub(super) fn show(&self, done: u64) {
+        self.bar.set_position(done);
     }
 
     pub(super) fn finish(&self) {
@@ -45,9 +40,4 @@ impl Progress {
             anstream::eprintln!("  {:36} {done}/{count}", self.what);
         }
     }
-}
-
-/// Messages that nothing is left to do about.
-fn done(summary: &Summary) -> u64 {
-    summary.completed() + summary.dead_lettered()
 }

@@ -27,7 +27,7 @@ impl Demo {
     }
 
     fn verdict(&self) -> String {
-        let count = |it| self.summary.settled(it);
+        let count = |it| self.settled(it);
         let (processed, replayed) = (count(Outcome::Processed), count(Outcome::Replayed));
         let (dead, left) = (self.summary.dead_lettered(), self.summary.left());
         let succeeded = self.succeeded();
@@ -36,7 +36,7 @@ impl Demo {
             false => ('✗', AnsiColor::Red),
         };
         let style = colour.on_default().bold();
-        let sent = self.good + self.tried_out + self.poisoned + self.duplicates;
+        let sent = self.sent();
         let mut text = format!(
             "  {style}{mark} {sent} messages: {processed} handled, {replayed} duplicates replayed, {dead} dead-lettered, {left} left{style:#} {DIM}in {}{DIM:#}\n",
             duration(self.summary.took),
@@ -45,9 +45,7 @@ impl Demo {
             let _ = writeln!(
                 text,
                 "  {DIM}expected: {} handled, {} replayed, {} dead-lettered, 0 left{DIM:#}",
-                self.good + self.tried_out,
-                self.duplicates,
-                self.poisoned
+                self.good, self.duplicates, self.poisoned
             );
         }
         text

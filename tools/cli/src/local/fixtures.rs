@@ -95,6 +95,11 @@ impl Fixture {
         &self.scenario
     }
 
+    /// The name of the queue it is for.
+    pub(crate) fn queue(&self) -> &str {
+        &self.request.queue_url
+    }
+
     /// Whether its copies differ.
     pub(crate) fn is_numbered(&self) -> bool {
         is_numbered(&self.request.message_body)

@@ -10,7 +10,6 @@ use super::chaos::Faults;
 use super::mapping::Mappings;
 use super::pool::Tally;
 use super::stack::Stack;
-use crate::outcome::Outcome;
 
 /// A run of `local`.
 #[derive(Debug, Default)]
@@ -29,6 +28,9 @@ pub(crate) struct QueueSummary {
     /// Whether other queues' messages end here.
     #[serde(rename = "dead_letter_queue")]
     pub(crate) is_for_dead_letters: bool,
+    /// Whether it feeds a function.
+    #[serde(skip)]
+    pub(crate) feeds: bool,
     /// Accepted from senders, or moved here from another queue.
     pub(crate) sent: u64,
     pub(crate) completed: u64,
@@ -91,15 +93,9 @@ impl Summary {
         queues.map(|it| it.sent).sum()
     }
 
-    /// How often the functions say that messages came to `outcome`.
-    pub(crate) fn settled(&self, outcome: Outcome) -> u64 {
-        let tallies = self.functions.iter().map(|it| &it.tally);
-        tallies.filter_map(|it| it.outcomes.get(&outcome)).sum()
-    }
-
     /// Messages that are still in a queue with a mapping.
     pub(crate) fn left(&self) -> u64 {
-        let queues = self.queues.iter().filter(|it| !it.is_for_dead_letters);
+        let queues = self.queues.iter().filter(|it| it.feeds);
         queues.map(|it| it.left).sum()
     }
 
@@ -128,6 +124,7 @@ fn queue(snapshot: &QueueSnapshot, is_for_dead_letters: bool, mappings: &Mapping
     QueueSummary {
         name: snapshot.name.to_string(),
         is_for_dead_letters,
+        feeds: mappings.polls(&snapshot.arn),
         sent: snapshot.counters.sent + snapshot.counters.arrived,
         completed: tally.completed,
         filtered: tally.filtered,
