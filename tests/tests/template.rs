@@ -45,13 +45,17 @@ fn queue(arn: &str) -> Queue {
 
 /// The statements of a function's own policies, as (action, resource) pairs.
 fn permissions(function: &Function) -> Vec<(String, String)> {
+    permissions_in(&template(), function)
+}
+
+fn permissions_in(template: &Template, function: &Function) -> Vec<(String, String)> {
     fn list(value: &Json) -> Vec<String> {
         match value {
             Json::Array(items) => items.iter().flat_map(list).collect(),
             other => other.as_str().map(str::to_owned).into_iter().collect(),
         }
     }
-    let policies = template().property(&function.logical_id, "Policies");
+    let policies = template.property(&function.logical_id, "Policies");
     let policies = policies.unwrap().unwrap();
     let policies = policies.as_array().unwrap().iter();
     let statements = policies.flat_map(|policy| policy["Statement"].as_array().unwrap());
@@ -191,6 +195,26 @@ fn every_function_may_use_the_tables_and_queues_it_is_told_of_and_no_others() {
             };
             assert!(allowed, "{}: {action} on {resource}", function.name);
         }
+    }
+}
+
+#[test]
+fn tool_results_are_sent_where_somebody_asked_for_it() {
+    for asked in ["true", "false"] {
+        let template = template().with_parameters([("SendToolResults", asked)]);
+        let template = template.unwrap();
+        let queues = template.queues().unwrap().into_iter();
+        let mut queues = queues.filter(|it| it.logical_id == "ToolResultsQueue");
+        let results = queues.next().unwrap();
+        assert!(results.fifo);
+        let functions = template.functions().unwrap().into_iter();
+        let mut functions = functions.filter(|it| it.name.contains("ToolExecutor"));
+        let function = functions.next().unwrap();
+        let mut variables = function.environment.iter();
+        let told = variables.any(|it| it.value.ends_with(&results.name));
+        let permission = ("sqs:SendMessage".to_owned(), results.arn);
+        let permitted = permissions_in(&template, &function).contains(&permission);
+        assert_eq!((told, permitted), (asked == "true", asked == "true"));
     }
 }
 
