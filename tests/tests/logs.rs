@@ -9,10 +9,11 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// What may be logged of a body: it says which document or call a line is about.
-const IDENTIFIERS: [&str; 7] = [
+const IDENTIFIERS: [&str; 8] = [
     "document_id",
     "conversation_id",
     "id",
+    "call_id",
     "name",
     "type",
     "content_type",
