@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 /// A tool call of a conversation.
 // No `Debug` here, nor below: arguments must not reach a log by way of a `{:?}`.
@@ -169,6 +170,17 @@ impl Dialect {
             Self::Mcp { numeric_id } => mcp::result(call_id, numeric_id, content, is_error),
         }
     }
+}
+
+/// What a call is known by, of one length and alphabet: ids are whatever a provider or a model
+/// makes up, and may look like paths.
+pub(crate) fn fingerprint(conversation_id: &str, call_id: &str) -> String {
+    let mut hash = Sha256::new();
+    // The length keeps ("ab", "c") and ("a", "bc") apart.
+    hash.update((conversation_id.len() as u64).to_be_bytes());
+    hash.update(conversation_id);
+    hash.update(call_id);
+    hex::encode(hash.finalize())
 }
 
 /// OpenAI's dialects have no flag for an error: the text has to say it.

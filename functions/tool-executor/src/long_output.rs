@@ -6,6 +6,8 @@ use aws_sdk_s3::primitives::ByteStream;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::call::fingerprint;
+
 /// Where the whole of a long output goes.
 #[derive(Debug, Clone)]
 pub enum LongOutput {
@@ -35,8 +37,7 @@ pub struct NotStored {
 }
 
 impl LongOutput {
-    /// Shortens an output to its limit, and says so in it. One call's object has one key, so that
-    /// a rerun replaces what the first run stored.
+    /// Shortens an output to its limit, and says so in it.
     ///
     /// # Errors
     /// S3 does not answer.
@@ -57,7 +58,7 @@ impl LongOutput {
             content.push_str(&format!("\n[cut off: the first {kept} of {bytes} bytes]"));
             return Ok(None);
         };
-        let key = key(conversation_id, call_id);
+        let key = key(&fingerprint(conversation_id, call_id), content);
         let whole = content.clone().into_bytes();
         let put = client.put_object().bucket(bucket).key(&key);
         put.content_type("text/plain; charset=utf-8")
@@ -80,12 +81,9 @@ impl LongOutput {
     }
 }
 
-/// Hashes: ids are whatever a provider or a model makes up, and may look like paths.
-fn key(conversation_id: &str, call_id: &str) -> String {
-    let hash = |id: &str| hex::encode(Sha256::digest(id));
-    format!(
-        "tool-results/{}/{}.txt",
-        hash(conversation_id),
-        hash(call_id)
-    )
+/// By the content, too: a rerun that says something else leaves the object alone that a result
+/// points to.
+fn key(call: &str, content: &str) -> String {
+    let content = hex::encode(Sha256::digest(content));
+    format!("tool-results/{call}/{content}.txt")
 }

@@ -47,7 +47,7 @@ pub struct ToolResultsTable {
 pub enum ResultsError {
     /// DynamoDB does not answer as it should.
     #[error(transparent)]
-    Request(#[from] aws_sdk_dynamodb::Error),
+    Request(Box<aws_sdk_dynamodb::Error>),
     /// Something else than a result is in the table.
     #[error("the item in the results table has no {0} that could be read")]
     Malformed(&'static str),
@@ -142,7 +142,7 @@ impl ToolResultsTable {
                 let found = failed.item.unwrap_or_default();
                 Ok(Some(item::read(&found)?))
             }
-            Err(error) => Err(ResultsError::Request(error.into())),
+            Err(error) => Err(ResultsError::Request(Box::new(error.into()))),
         }
     }
 }

@@ -5,6 +5,7 @@ use lambda_queue::{MessageContext, Producer, SendError};
 use sha2::{Digest, Sha256};
 
 use crate::CallResult;
+use crate::call::fingerprint;
 
 /// The most characters of a message group id.
 const MAX_GROUP: usize = 128;
@@ -18,14 +19,10 @@ impl ResultsQueue {
     pub fn new(client: Client, url: impl Into<String>) -> Self {
         let producer = Producer::new(client, url)
             .group(|result: &CallResult| group(&result.conversation_id))
+            // Call ids differ within a conversation only, and a queue may deduplicate over all of
+            // its groups.
             .deduplication_id(|result: &CallResult| {
-                // Call ids differ within a conversation only, and a queue may deduplicate over all
-                // of its groups.
-                let mut hash = Sha256::new();
-                hash.update((result.conversation_id.len() as u64).to_be_bytes());
-                hash.update(&result.conversation_id);
-                hash.update(&result.tool_call_id);
-                hex::encode(hash.finalize())
+                fingerprint(&result.conversation_id, &result.tool_call_id)
             });
         Self(producer)
     }

@@ -2,7 +2,6 @@
 
 mod calculator;
 mod http_fetch;
-mod ranking;
 mod search_documents;
 
 pub use calculator::Calculator;

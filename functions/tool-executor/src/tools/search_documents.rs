@@ -1,22 +1,29 @@
 //! `search_documents`: passages of ingested documents that fit a query.
 
-use std::collections::BTreeMap;
+mod index;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use ingestion::{CurrentChunks, DocumentsTable, StoredChunk};
+use ingestion::DocumentsTable;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
-use super::ranking::rank;
 use crate::{Effect, Tool, ToolError, ToolFuture, ToolSpec};
+use index::{Index, Passage};
 
 const MAX_QUERY: usize = 500;
 const DEFAULT_LIMIT: usize = 5;
 const MAX_LIMIT: usize = 10;
 /// How much of the table is read, in pages of 1 MB. It bounds time, memory and cost.
 const MAX_PAGES: usize = 8;
+/// How long an index is used before the table is read again. The calls of a batch share one; what
+/// was ingested since is found later by as much.
+const FRESH: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 const DESCRIPTION: &str = "Searches the ingested documents for passages that contain the words of \
@@ -26,6 +33,8 @@ const DESCRIPTION: &str = "Searches the ingested documents for passages that con
 pub struct SearchDocuments {
     spec: ToolSpec,
     table: DocumentsTable,
+    /// Locked while the table is read: who comes then waits for it instead of reading it, too.
+    latest: Mutex<Option<(Instant, Arc<Index>)>>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -39,11 +48,6 @@ struct Arguments {
     limit: Option<usize>,
 }
 
-struct Passage {
-    document_id: String,
-    chunk: StoredChunk,
-}
-
 impl SearchDocuments {
     /// The tool, over ingestion's table.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
@@ -55,20 +59,34 @@ impl SearchDocuments {
                 TIMEOUT,
             ),
             table: DocumentsTable::new(client, table),
+            latest: Mutex::default(),
         }
     }
 
     async fn search(&self, arguments: Arguments) -> Result<String, ToolError> {
-        let read = self.table.current_chunks(MAX_PAGES).await;
-        let CurrentChunks {
-            documents,
-            complete,
-        } = read.map_err(ToolError::unavailable)?;
+        let index = self.index().await?;
         let limit = arguments.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+        Ok(render(
+            &index.search(&arguments.query, limit),
+            index.complete,
+        ))
+    }
+
+    async fn index(&self) -> Result<Arc<Index>, ToolError> {
+        let mut latest = self.latest.lock().await;
+        if let Some((at, index)) = latest.as_ref()
+            && at.elapsed() < FRESH
+        {
+            return Ok(Arc::clone(index));
+        }
+        let at = Instant::now();
+        let read = self.table.current_chunks(MAX_PAGES).await;
+        let chunks = read.map_err(ToolError::unavailable)?;
         // Counting the words of megabytes is not for the thread that serves others.
-        let found = tokio::task::spawn_blocking(move || best(documents, &arguments.query, limit));
-        let found = found.await.map_err(ToolError::unavailable)?;
-        Ok(render(&found, complete))
+        let indexed = tokio::task::spawn_blocking(|| Arc::new(Index::of(chunks))).await;
+        let index = indexed.map_err(ToolError::unavailable)?;
+        *latest = Some((at, Arc::clone(&index)));
+        Ok(index)
     }
 }
 
@@ -86,37 +104,20 @@ impl Tool for SearchDocuments {
     }
 }
 
-fn best(documents: BTreeMap<String, Vec<StoredChunk>>, query: &str, limit: usize) -> Vec<Passage> {
-    let passages = documents.into_iter().flat_map(|(document_id, chunks)| {
-        chunks.into_iter().map(move |chunk| Passage {
-            document_id: document_id.clone(),
-            chunk,
-        })
-    });
-    let mut passages: Vec<Option<Passage>> = passages.map(Some).collect();
-    let texts: Vec<&str> = passages
-        .iter()
-        .flatten()
-        .map(|passage| passage.chunk.text.as_str())
-        .collect();
-    let mut ranked = rank(query, &texts);
-    ranked.truncate(limit);
-    ranked
-        .into_iter()
-        .filter_map(|(index, _)| passages[index].take())
-        .collect()
-}
-
-fn render(found: &[Passage], complete: bool) -> String {
+fn render(found: &[&Passage], complete: bool) -> String {
     let mut text = match found.len() {
         0 => "No passage contains a word of the query. Try other words.".to_owned(),
         _ => String::new(),
     };
-    for (n, Passage { document_id, chunk }) in found.iter().enumerate() {
+    for (n, passage) in found.iter().enumerate() {
         let separator = if n == 0 { "" } else { "\n\n" };
-        let (place, passage) = (chunk.ordinal, &chunk.text);
+        let Passage {
+            document_id,
+            ordinal,
+            text: passage,
+        } = passage;
         text += &format!(
-            "{separator}[{}] document `{document_id}`, chunk {place}\n{passage}",
+            "{separator}[{}] document `{document_id}`, chunk {ordinal}\n{passage}",
             n + 1
         );
     }

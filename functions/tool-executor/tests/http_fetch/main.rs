@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod network;
+mod secure;
 mod site;
 
 use network::TestNetwork;
@@ -26,8 +27,11 @@ struct Fetching {
 impl Fetching {
     async fn start(names: impl Fn(TestNetwork) -> TestNetwork) -> Self {
         let network = TestNetwork::to(site::start().await).name("site.test", &[&[PUBLIC]]);
-        let network = names(network);
-        let sites = Sites::parse(SITES).unwrap().at_ports(vec![80, 9001]);
+        Self::over(names(network))
+    }
+
+    fn over(network: TestNetwork) -> Self {
+        let sites = Sites::parse(SITES).unwrap().at_ports(vec![80, 443, 9001]);
         let tool = HttpFetch::over(network.clone(), sites);
         Self {
             registry: Registry::new().with(tool).unwrap(),
@@ -243,4 +247,21 @@ async fn a_server_that_does_not_go_on_is_given_up() {
         let result = fetching.fetch(&format!("http://site.test/{path}")).await;
         assert_eq!(result.status, Status::TimedOut, "{}", result.content);
     }
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_refused() {
+    let server = secure::start("site.test").await;
+    let fetching = Fetching::over(TestNetwork::to(server).name("site.test", &[&[PUBLIC]]));
+    fetching
+        .refused("https://site.test/page", "invalid peer certificate")
+        .await;
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_not_asked_in_plain_text_instead() {
+    let fetching = fetching().await;
+    fetching
+        .refused("https://site.test/page", "no secure connection")
+        .await;
 }
