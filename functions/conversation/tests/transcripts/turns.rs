@@ -1,5 +1,7 @@
 //! Turns: what they wait for, and who is told.
 
+use std::time::Duration;
+
 use lambda_queue::Outcome;
 
 use crate::crash::Fuse;
@@ -67,7 +69,7 @@ async fn a_turn_whose_last_result_was_dead_lettered_is_told_of_after_the_redrive
     // Cut off with the look sent (claim, read, send) and nothing committed; then dead-lettered.
     let fuse = Fuse::after(3, false);
     assert!(world.invoke(1, Some(&fuse)).await.is_none());
-    world.queues.advance(std::time::Duration::from_secs(90));
+    world.queues.advance(Duration::from_secs(90));
     let lost = world.queues.receive(RESULTS, 1).remove(0);
     assert!(lost["body"].as_str().unwrap().contains("tool_call_id"));
     world.queues.delete(RESULTS, &lost);
@@ -76,4 +78,23 @@ async fn a_turn_whose_last_result_was_dead_lettered_is_told_of_after_the_redrive
     world.send("c", &result("c", "b", TURN), "redriven");
     world.drain(10).await;
     assert_eq!((world.told.len(), world.calls("c").await.len()), (1, 2));
+}
+
+/// Further apart than SQS would know the second for a duplicate.
+#[tokio::test]
+async fn a_turn_that_was_told_of_is_not_told_of_by_the_look_of_another_try() {
+    let mut world = World::start().await;
+    world.send("c", &result("c", "a", Some(("t", &["a"]))), "");
+    // Cut off with the look sent and nothing committed.
+    let fuse = Fuse::after(3, false);
+    assert!(world.invoke(1, Some(&fuse)).await.is_none());
+    world.queues.advance(Duration::from_secs(90));
+    // The result again, and the first look.
+    for told in [0, 1] {
+        assert!(world.invoke(1, None).await.is_some());
+        assert_eq!(world.told.len(), told);
+    }
+    world.queues.advance(Duration::from_secs(400));
+    assert_eq!(world.drain(1).await, [Outcome::Processed]);
+    assert_eq!(world.told.len(), 1);
 }
