@@ -18,8 +18,8 @@ const RESULTS: &str = "ToolResultsTable";
 const CONVERSATIONS: &str = "ConversationsTable";
 const QUEUE: &str = "ToolResultsQueue.fifo";
 const READY: &str = "TurnReadyQueue.fifo";
-/// A call of each dialect, and one that comes to an error.
-const SCENARIOS: [&str; 4] = ["success", "openai-responses", "mcp", "unknown-tool"];
+/// A call of each dialect, one that comes to an error, and all calls of a turn.
+const SCENARIOS: [&str; 5] = ["success", "openai-responses", "mcp", "unknown-tool", "load"];
 
 fn environment(queues: &Queues, name: &str) -> Option<String> {
     match name {
@@ -94,4 +94,13 @@ async fn every_result_of_the_executor_is_in_the_transcript_of_its_conversation()
         assert_eq!(entry, result);
         assert!(entries.next().is_none());
     }
+    let ready = queues.receive(READY, 10);
+    assert_eq!(
+        ready.len(),
+        1,
+        "the calls of one turn say that they are one"
+    );
+    let ready: Value = serde_json::from_str(ready[0]["body"].as_str().unwrap()).unwrap();
+    assert_eq!(ready["turn_id"], "turn-{{n}}");
+    assert_eq!(ready["entries"], 10);
 }

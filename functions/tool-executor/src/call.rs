@@ -21,6 +21,10 @@ pub struct ToolRequest {
     pub conversation_id: String,
     /// The call as the model made it.
     pub call: Call,
+    /// The turn that the call is part of, for whoever waits for all of it; it goes into the result
+    /// as it is.
+    #[serde(default)]
+    pub turn: Option<Value>,
 }
 
 /// A call as a provider's API gives it.

@@ -99,6 +99,7 @@ impl ToolExecutor {
             call_id: call.id.clone(),
             tool: call.name.clone(),
             dialect: call.dialect,
+            turn: request.turn,
         };
         let result = if self.registry.effect(&of.tool) == Effect::NotRepeatable {
             self.run_once(call, &of, &context).await?

@@ -30,6 +30,9 @@ pub struct CallResult {
     pub is_error: bool,
     /// The result as the provider's API takes it.
     pub result: Value,
+    /// The turn that the call is part of, as the request said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turn: Option<Value>,
     /// Where all of the output is, if `result` has only its beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<StoredOutput>,
@@ -60,6 +63,7 @@ pub(crate) struct CallOf {
     pub(crate) call_id: String,
     pub(crate) tool: String,
     pub(crate) dialect: Dialect,
+    pub(crate) turn: Option<Value>,
 }
 
 impl CallOf {
@@ -78,6 +82,7 @@ impl CallOf {
             status: result.status,
             is_error,
             result: message,
+            turn: self.turn.clone(),
             output,
         }
     }

@@ -23,6 +23,9 @@ pub(super) fn from(result: &CallResult) -> Item {
         ("is_error", Bool(result.is_error)),
         ("result", S(result.result.to_string())),
     ];
+    if let Some(turn) = &result.turn {
+        attributes.push(("turn", S(turn.to_string())));
+    }
     if let Some(output) = &result.output {
         let output = [
             ("bucket", text(&output.bucket)),
@@ -36,6 +39,8 @@ pub(super) fn from(result: &CallResult) -> Item {
 
 pub(super) fn read(item: &Item) -> Result<CallResult, ResultsError> {
     let json = text(item, "result")?;
+    let turn = item.get("turn").and_then(|it| it.as_s().ok());
+    let turn = turn.map(|it| serde_json::from_str(it));
     let output = item.get("output").and_then(|it| it.as_m().ok());
     Ok(CallResult {
         conversation_id: text(item, "conversation_id")?,
@@ -47,6 +52,9 @@ pub(super) fn read(item: &Item) -> Result<CallResult, ResultsError> {
         is_error: matches!(item.get("is_error"), Some(Bool(true))),
         result: serde_json::from_str::<Value>(&json)
             .map_err(|_| ResultsError::Malformed("result"))?,
+        turn: turn
+            .transpose()
+            .map_err(|_| ResultsError::Malformed("turn"))?,
         output: output.map(stored).transpose()?,
     })
 }
