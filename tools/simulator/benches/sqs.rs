@@ -1,6 +1,7 @@
 //! What a delivery costs: a message sent, received and deleted, in batches of ten.
 //!
-//! `cargo bench --package lambda-queue-simulator`; the items per second are messages.
+//! `cargo bench --profile release --package lambda-queue-simulator --bench sqs`; the items per
+//! second are messages.
 
 use std::sync::Arc;
 
