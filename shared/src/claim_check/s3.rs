@@ -1,8 +1,9 @@
 use aws_sdk_s3::Client;
-use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use super::Pointer;
 use crate::HandlerError;
+use crate::queue::reason;
 
 /// An object, if it is not larger.
 pub(super) async fn get(
@@ -51,10 +52,7 @@ pub(super) async fn delete(client: &Client, pointer: &Pointer) -> Result<(), Str
 
 /// What is not there will not be there later; the rest may pass, missing permissions included:
 /// a deployment mends them.
-fn failed<E>(error: &SdkError<E>) -> HandlerError
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-{
+fn failed<E: ProvideErrorMetadata>(error: &SdkError<E>) -> HandlerError {
     let reason = format!(
         "the message's content cannot be fetched from S3: {}",
         reason(error)
@@ -72,15 +70,4 @@ fn too_large(max_bytes: usize) -> HandlerError {
         "the message's content has more than {max_bytes} bytes"
     ))
     .named("ContentTooLarge")
-}
-
-fn reason<E>(error: &SdkError<E>) -> String
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-{
-    match (error.code(), error.message()) {
-        (Some(code), Some(message)) => format!("{code}: {message}"),
-        (Some(code), None) => code.to_owned(),
-        (None, _) => DisplayErrorContext(error).to_string(),
-    }
 }

@@ -1,12 +1,9 @@
-use aws_sdk_sqs::types::{
-    MessageAttributeValue, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
-    SendMessageBatchRequestEntry as Entry,
-};
+use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry as Entry};
 use serde::Serialize;
 
 use super::{Origin, Producer, SendError};
 use crate::hops::HOPS;
-use crate::queue::MAX_BYTES;
+use crate::queue::{MAX_BYTES, trace_header};
 
 /// A message as it is sent.
 #[derive(Clone, Debug)]
@@ -56,8 +53,7 @@ impl Prepared {
                 entry = entry.message_attributes(name, value);
             }
         }
-        if let Some(value) = origin.trace_header.and_then(trace_header) {
-            let name = MessageSystemAttributeNameForSends::AwsTraceHeader;
+        if let Some((name, value)) = origin.trace_header.and_then(trace_header) {
             entry = entry.message_system_attributes(name, value);
         }
         let entry = entry.build();
@@ -76,10 +72,5 @@ const NUMBER: &str = "Number";
 
 fn number(text: &str) -> Option<MessageAttributeValue> {
     let value = MessageAttributeValue::builder().data_type(NUMBER);
-    value.string_value(text).build().ok()
-}
-
-fn trace_header(text: &str) -> Option<MessageSystemAttributeValue> {
-    let value = MessageSystemAttributeValue::builder().data_type("String");
     value.string_value(text).build().ok()
 }

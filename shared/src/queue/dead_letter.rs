@@ -1,12 +1,9 @@
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::primitives::Blob;
-use aws_sdk_sqs::types::{
-    MessageAttributeValue, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
-    SendMessageBatchRequestEntry as Entry,
-};
+use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry as Entry};
 use futures_util::{StreamExt, stream};
 
-use super::{MAX_BYTES, SIDE_BY_SIDE, batches, reason};
+use super::{MAX_BYTES, SIDE_BY_SIDE, batches, reason, trace_header};
 use crate::message::InBatch;
 
 /// Attributes a message can have (`SendMessage`).
@@ -112,17 +109,8 @@ impl Letter {
                 entry = entry.message_attributes(name, value);
             }
         }
-        if let Some(value) = message.trace_header().and_then(|header| {
-            MessageSystemAttributeValue::builder()
-                .data_type("String")
-                .string_value(header)
-                .build()
-                .ok()
-        }) {
-            entry = entry.message_system_attributes(
-                MessageSystemAttributeNameForSends::AwsTraceHeader,
-                value,
-            );
+        if let Some((name, value)) = message.trace_header().and_then(trace_header) {
+            entry = entry.message_system_attributes(name, value);
         }
         if fifo {
             entry = entry
