@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::api::{BatchResult, BatchResultErrorEntry};
+use super::account::Sqs;
+use super::api::{BatchResult, BatchResultEntry, BatchResultErrorEntry};
 use super::errors::{ErrorKind, SqsError};
+use super::queue::Queue;
 
 const MAX_ENTRIES: usize = 10;
 const MAX_ID: usize = 80;
@@ -14,6 +16,28 @@ pub(super) trait Entry {
     const NAME: &'static str;
 
     fn id(&self) -> &str;
+}
+
+impl Sqs {
+    /// Does every entry of a batch to a queue.
+    pub(super) fn on_each<E: Entry>(
+        &mut self,
+        queue_url: &str,
+        entries: &[E],
+        now_ms: u64,
+        mut each: impl FnMut(&mut Queue, &E) -> Result<(), SqsError>,
+    ) -> Result<BatchResult<BatchResultEntry>, SqsError> {
+        self.run_tasks(now_ms);
+        let queue = self.queue(queue_url)?;
+        check(entries)?;
+        queue.tick(now_ms);
+        Ok(run(entries, |entry| {
+            each(queue, entry)?;
+            Ok(BatchResultEntry {
+                id: entry.id().into(),
+            })
+        }))
+    }
 }
 
 /// Refuses a batch as a whole.

@@ -5,7 +5,7 @@ use super::api::{
     BatchResult, BatchResultEntry, DeleteMessageBatchRequest, DeleteMessageBatchRequestEntry,
     DeleteMessageRequest,
 };
-use super::batch::{self, Entry};
+use super::batch::Entry;
 use super::errors::SqsError;
 use super::handle::Receipt;
 use super::message::State;
@@ -37,16 +37,12 @@ impl Sqs {
         request: &DeleteMessageBatchRequest,
         now_ms: u64,
     ) -> Result<BatchResult<BatchResultEntry>, SqsError> {
-        self.run_tasks(now_ms);
-        let queue = self.queue(&request.queue_url)?;
-        batch::check(&request.entries)?;
-        queue.tick(now_ms);
-        Ok(batch::run(&request.entries, |entry| {
-            queue.delete(&entry.receipt_handle, now_ms)?;
-            Ok(BatchResultEntry {
-                id: entry.id.clone(),
-            })
-        }))
+        self.on_each(
+            &request.queue_url,
+            &request.entries,
+            now_ms,
+            |queue, entry| queue.delete(&entry.receipt_handle, now_ms),
+        )
     }
 }
 

@@ -5,7 +5,7 @@ use super::api::{
     BatchResult, BatchResultEntry, ChangeMessageVisibilityBatchRequest,
     ChangeMessageVisibilityBatchRequestEntry, ChangeMessageVisibilityRequest,
 };
-use super::batch::{self, Entry};
+use super::batch::Entry;
 use super::delete::expired;
 use super::errors::SqsError;
 use super::handle::Receipt;
@@ -40,16 +40,12 @@ impl Sqs {
         request: &ChangeMessageVisibilityBatchRequest,
         now_ms: u64,
     ) -> Result<BatchResult<BatchResultEntry>, SqsError> {
-        self.run_tasks(now_ms);
-        let queue = self.queue(&request.queue_url)?;
-        batch::check(&request.entries)?;
-        queue.tick(now_ms);
-        Ok(batch::run(&request.entries, |entry| {
-            queue.change(&entry.receipt_handle, entry.visibility_timeout, now_ms)?;
-            Ok(BatchResultEntry {
-                id: entry.id.clone(),
-            })
-        }))
+        self.on_each(
+            &request.queue_url,
+            &request.entries,
+            now_ms,
+            |queue, entry| queue.change(&entry.receipt_handle, entry.visibility_timeout, now_ms),
+        )
     }
 }
 
