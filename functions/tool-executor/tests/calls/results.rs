@@ -23,7 +23,7 @@ fn registry(effect: Effect, outcome: fn() -> ToolFuture<'static>) -> Registry {
 }
 
 fn body(message: &Value) -> CallResult {
-    serde_json::from_str(message["Body"].as_str().unwrap()).unwrap()
+    serde_json::from_str(message["body"].as_str().unwrap()).unwrap()
 }
 
 #[tokio::test]
@@ -36,9 +36,9 @@ async fn a_result_is_sent_in_its_conversations_group_and_in_its_dialect() {
     function.deliver(anthropic("probe", json!({}))).await;
     let messages = queue.received();
     assert_eq!(messages.len(), 1);
-    assert_eq!(messages[0]["Attributes"]["MessageGroupId"], "c");
+    assert_eq!(messages[0]["attributes"]["MessageGroupId"], "c");
     assert_eq!(
-        messages[0]["MessageAttributes"]["LambdaQueueHops"]["StringValue"],
+        messages[0]["messageAttributes"]["LambdaQueueHops"]["stringValue"],
         "1"
     );
     let result = body(&messages[0]);
