@@ -60,8 +60,9 @@ impl ClaimCheck {
         self
     }
 
-    /// Deletes a content once its message is completed. A copy of the message that arrives later
-    /// finds nothing, and fails for good: into the dead-letter queue, although its work was done.
+    /// Deletes a content once its message is completed: only for contents that one message alone
+    /// points to. A copy of the message that arrives later finds nothing, and fails for good: into
+    /// the dead-letter queue, although its work was done.
     /// A lifecycle rule on the bucket, longer than the queues' retention, has no such trouble.
     #[must_use]
     pub fn delete_after_success(mut self) -> Self {
