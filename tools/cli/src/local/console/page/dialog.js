@@ -4,7 +4,7 @@ import { button, el } from './dom.js';
 
 let titles = 0;
 
-/** A dialog with a title; it goes when it is closed, and focus goes back where it was. */
+/** A dialog with a title; it goes when it is closed, and the browser gives focus back to where it was. */
 export function dialog(title, className, ...content) {
   titles += 1;
   const heading = el('h2', { id: `dialog-${titles}` }, title);
@@ -15,11 +15,8 @@ export function dialog(title, className, ...content) {
     el('header', {}, heading, close),
     ...content,
   );
-  const before = document.activeElement;
-  node.addEventListener('close', () => {
-    node.remove();
-    if (before?.isConnected) before.focus();
-  });
+  // Later than the browser moves the focus: whoever types quickly may have moved it on already.
+  node.addEventListener('close', () => node.remove());
   // A click beside it.
   node.addEventListener('click', (event) => event.target === node && node.close());
   document.body.append(node);
