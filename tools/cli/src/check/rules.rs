@@ -143,3 +143,6 @@ fn span(seconds: u64) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {unit}{ending}")
 }
+
+#[cfg(test)]
+mod tests;

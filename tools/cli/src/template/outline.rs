@@ -148,7 +148,9 @@ fn outlined(template: &Template) -> Vec<OutlinedResource> {
         let name = names::name(&mut Resolver::new(template), resource);
         let own = resource.node.get("Properties");
         let own = own.map(|node| template.outline(node));
-        let own = own.unwrap_or_else(|| Tree::empty(line));
+        let mut own = own.unwrap_or_else(|| Tree::empty(line));
+        // What is not set is missing from the resource, not from the word `Properties`.
+        own.line = line;
         OutlinedResource {
             logical_id: resource.logical_id.clone(),
             kind: resource.kind.clone(),

@@ -1,5 +1,7 @@
 //! YAML with line numbers, and CloudFormation's short tags written out.
 
+mod surrogates;
+
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
@@ -60,7 +62,7 @@ impl Node {
 /// Reads the first document of `text`.
 pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
     let mut builder = Builder::default();
-    for event in Parser::new_from_str(text) {
+    for event in Parser::new_from_str(&surrogates::joined(text)) {
         let (event, span) = event.map_err(|error| {
             let message = format!("the template is not YAML: {}", error.info());
             Fault::new(error.marker().line(), message)
