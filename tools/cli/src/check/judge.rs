@@ -64,7 +64,7 @@ pub(crate) fn judge(model: &Model) -> Verdict {
 impl Verdict {
     fn take(&mut self, found: Found, model: &Model, used: &mut BTreeSet<usize>) {
         let mut suppressions = model.suppressions.iter().enumerate();
-        match suppressions.find(|(_, it)| is_valid(it) && covers(it, &found)) {
+        match suppressions.find(|(_, it)| is_valid(it) && covers(it, &found, model)) {
             Some((index, suppression)) => {
                 used.insert(index);
                 self.suppressed.push((found, suppression.reason.clone()));
@@ -84,11 +84,22 @@ fn is_valid(suppression: &Suppression) -> bool {
     !suppression.reason.is_empty() && super::rules::rule(&suppression.rule).is_some()
 }
 
-fn covers(suppression: &Suppression, found: &Found) -> bool {
+fn covers(suppression: &Suppression, found: &Found, model: &Model) -> bool {
     let finding = &found.finding;
-    let resource = suppression.resource.as_ref();
     suppression.rule == found.rule.id
-        && resource.is_none_or(|it| *it == finding.resource || finding.also_of.contains(it))
+        && suppression.resource.as_ref().is_none_or(|it| {
+            *it == finding.resource || finding.also_of.contains(it) || feeds(model, finding, it)
+        })
+}
+
+/// Whether the finding is about a mapping that feeds `function`: a SAM event becomes a resource
+/// without metadata.
+fn feeds(model: &Model, finding: &Finding, function: &str) -> bool {
+    let mut mappings = model.mappings.iter();
+    mappings.any(|it| {
+        it.owner == finding.resource
+            && matches!(model.function_of(it), Ok(Some(fed)) if fed.logical_id == function)
+    })
 }
 
 fn unused(suppression: &Suppression) -> Found {

@@ -20,12 +20,8 @@ fn judge(function: &Function) -> Judgement {
         ("Timeout", &function.timeout),
         ("MemorySize", &function.memory),
     ];
-    let mut left = Vec::new();
-    for (name, limit) in limits {
-        if limit.known()?.is_none() {
-            left.push(name);
-        }
-    }
+    let left = limits.iter().filter(|(_, limit)| limit.is_missing());
+    let left: Vec<&str> = left.map(|(name, _)| *name).collect();
     if left.is_empty() {
         return Ok(None);
     }

@@ -57,6 +57,20 @@ impl Tree {
         }
     }
 
+    /// The same, as a stack has it that is in no file.
+    #[cfg(feature = "aws")]
+    pub(crate) fn without_lines(self) -> Self {
+        let shape = match self.shape {
+            Shape::List(items) => Shape::List(items.into_iter().map(Tree::without_lines).collect()),
+            Shape::Map(entries) => {
+                let entries = entries.into_iter();
+                Shape::Map(entries.map(|(key, it)| (key, it.without_lines())).collect())
+            }
+            other => other,
+        };
+        Self { line: 0, shape }
+    }
+
     /// Why it is not known, if it is not.
     pub(crate) fn unknown(&self) -> Option<&str> {
         match &self.shape {
@@ -65,7 +79,8 @@ impl Tree {
         }
     }
 
-    fn of(line: usize, value: Json) -> Self {
+    /// A value all of which is known.
+    pub(crate) fn of(line: usize, value: Json) -> Self {
         let shape = match value {
             Json::Array(items) => {
                 Shape::List(items.into_iter().map(|it| Self::of(line, it)).collect())
