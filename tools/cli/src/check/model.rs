@@ -54,8 +54,10 @@ impl Model {
             all.filter(move |it| kinds.contains(&it.kind.as_str()))
         };
         let dead_letters = queue::dead_letter_targets(outline);
+        let pipe_sources = queue::pipe_sources(outline);
         let mut queues: Vec<Queue> = of_kind(&["AWS::SQS::Queue"]).map(Queue::read).collect();
         for queue in &mut queues {
+            queue.feeds_pipe = pipe_sources.contains(&queue.name);
             queue.takes_dead_letters |= dead_letters.contains(&queue.name);
         }
         let mut functions: Vec<Function> = of_kind(function::KINDS).map(Function::read).collect();

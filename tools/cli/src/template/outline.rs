@@ -26,8 +26,11 @@ pub(crate) struct Outline {
     /// The template's own metadata.
     pub(crate) metadata: Option<Tree>,
     /// What could not be looked into, such as macros.
-    pub(crate) holes: Vec<(usize, String)>,
+    pub(crate) holes: Vec<Hole>,
 }
+
+/// A line, and why nothing is known of what it stands for.
+pub(crate) type Hole = (usize, String);
 
 /// A resource of an [`Outline`].
 #[derive(Debug)]
@@ -100,7 +103,7 @@ impl Outline {
 }
 
 /// The resources, and what stands among them that is none.
-fn declared(root: &Node) -> Result<(Vec<Resource>, Vec<(usize, String)>), Fault> {
+fn declared(root: &Node) -> Result<(Vec<Resource>, Vec<Hole>), Fault> {
     let Some(section) = root.get("Resources") else {
         let message = "there is no `Resources` section; is this a SAM or CloudFormation template?";
         return Err(Fault::new(1, message));
@@ -124,7 +127,7 @@ fn declared(root: &Node) -> Result<(Vec<Resource>, Vec<(usize, String)>), Fault>
 }
 
 /// Macros that may change anything. Amazon's own transforms are known, or change nothing here.
-fn macros(root: &Node) -> Vec<(usize, String)> {
+fn macros(root: &Node) -> Vec<Hole> {
     let Some(transform) = root.get("Transform") else {
         return Vec::new();
     };

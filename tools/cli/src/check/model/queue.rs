@@ -22,6 +22,8 @@ pub(crate) struct Queue {
     pub(crate) data_key_reuse: Setting<u64>,
     pub(crate) content_based_deduplication: Setting<bool>,
     pub(crate) redrive: Redrive,
+    /// EventBridge Pipes receives from it, and waits for messages as Lambda does.
+    pub(crate) feeds_pipe: bool,
     /// Something sends dead letters here, or is allowed to, or the name says so.
     pub(crate) takes_dead_letters: bool,
 }
@@ -59,6 +61,7 @@ impl Queue {
                 target: setting::text(&redrive, "deadLetterTargetArn"),
                 max_receives: setting::number(&redrive, "maxReceiveCount"),
             },
+            feeds_pipe: false,
             takes_dead_letters: own.get("RedriveAllowPolicy").is_some()
                 || named(&id)
                 || named(&resource.name.to_lowercase()),
@@ -74,6 +77,14 @@ impl Queue {
         let key = self.key.known()?.map(String::as_str);
         Ok(key.filter(|it| !it.is_empty() && !it.ends_with("alias/aws/sqs")))
     }
+}
+
+/// The names of what EventBridge Pipes receives from.
+pub(super) fn pipe_sources(outline: &Outline) -> BTreeSet<String> {
+    let resources = outline.resources.iter();
+    let pipes = resources.filter(|it| it.kind == "AWS::Pipes::Pipe");
+    let sources = pipes.filter_map(|it| it.properties.get("Source")?.as_str());
+    sources.map(|it| name_in(it).to_owned()).collect()
 }
 
 /// The names of queues that anything in the stack sends its dead letters or failures to.

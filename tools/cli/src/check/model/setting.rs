@@ -96,7 +96,7 @@ pub(super) fn boolean(tree: &Tree, key: &str) -> Setting<bool> {
 /// A text or a list of texts, each of which may be unknown.
 pub(super) fn texts(tree: &Tree) -> Vec<Setting<String>> {
     let items = tree.items().iter();
-    items.map(|it| one_text(it)).collect()
+    items.map(one_text).collect()
 }
 
 pub(super) fn one_text(tree: &Tree) -> Setting<String> {

@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(model: &Model, queue: &Queue) -> Judgement {
-    if queue.takes_dead_letters || model.mappings_of(queue).next().is_some() {
+    if queue.takes_dead_letters || queue.feeds_pipe || model.mappings_of(queue).next().is_some() {
         return Ok(None);
     }
     if queue.receive_wait.or(0)? > 0 {
