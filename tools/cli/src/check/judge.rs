@@ -53,7 +53,10 @@ pub(crate) fn judge(model: &Model) -> Verdict {
         }
     }
     for (index, suppression) in model.suppressions.iter().enumerate() {
-        if is_valid(suppression) && !used.contains(&index) {
+        let id = suppression.rule.as_str();
+        // What was not judged may still be what it is for.
+        let open = verdict.unjudged.iter().any(|(_, rule)| *rule == Some(id));
+        if is_valid(suppression) && !used.contains(&index) && !open {
             verdict.found.push(unused(suppression));
         }
     }

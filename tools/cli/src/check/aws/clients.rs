@@ -1,6 +1,7 @@
 //! The services that know a stack.
 
 use aws_config::BehaviorVersion;
+use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -35,7 +36,11 @@ impl Clients {
     }
 }
 
-/// What a service said, in one line.
-pub(super) fn said(error: impl std::error::Error) -> String {
-    crate::error::innermost(&error)
+/// What a service said, in one line; or why it said nothing.
+pub(super) fn said(error: impl std::error::Error + ProvideErrorMetadata) -> String {
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.to_owned(),
+        (None, _) => crate::error::innermost(&error),
+    }
 }

@@ -34,14 +34,12 @@ impl Mapping {
     pub(super) fn read(resource: &OutlinedResource) -> Option<Self> {
         let own = &resource.properties;
         let queue = setting::text(own, "EventSourceArn");
-        if let Ok(Some(arn)) = queue.known()
-            && !arn.contains(":sqs:")
-        {
-            return None;
-        }
-        // Streams say where to start; queues must not.
-        if own.get("StartingPosition").is_some() || queue.is_missing() {
-            return None;
+        match queue.known() {
+            Ok(Some(arn)) if arn.contains(":sqs:") => {}
+            Ok(_) => return None,
+            // Streams say where to start; queues need not.
+            Err(_) if own.get("StartingPosition").is_some() => return None,
+            Err(_) => {}
         }
         let label = resource.logical_id.clone();
         let function = setting::text(own, "FunctionName");

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::check::finding::Severity;
 use crate::check::judge::{Found, Verdict};
@@ -57,6 +57,8 @@ fn finding(outline: &Outline, found: &Found) -> String {
         let mark = AnnotationKind::Primary.span(span);
         let source = Snippet::source(&outline.text).path(&outline.file);
         group = group.element(source.annotation(mark));
+    } else {
+        group = group.element(Origin::path(&outline.file));
     }
     let group = group
         .element(Level::NOTE.message(wrap(found.rule.why)))

@@ -24,7 +24,7 @@ fn judge(model: &Model, mapping: &Mapping) -> Judgement {
         return Ok(None);
     };
     let batch = mapping.batch_size()?;
-    if batch * size <= PAYLOAD {
+    if batch.saturating_mul(size) <= PAYLOAD {
         return Ok(None);
     }
     let message = format!(

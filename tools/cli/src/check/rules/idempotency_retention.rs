@@ -33,11 +33,11 @@ fn judge(model: &Model, function: &Function, mapping: &Mapping) -> Judgement {
     let Some(count) = value.known()?.and_then(|it| it.trim().parse::<u64>().ok()) else {
         return Ok(None);
     };
-    let kept = count * unit;
+    let kept = count.saturating_mul(unit);
     let queue = model.source_of(mapping)?;
     let mut life = queue.retention.or(DEFAULT_RETENTION)?;
     if let Some(second) = dead_letter_queue(model, queue)? {
-        life += second.retention.or(DEFAULT_RETENTION)?;
+        life = life.saturating_add(second.retention.or(DEFAULT_RETENTION)?);
     }
     if kept > life {
         return Ok(None);

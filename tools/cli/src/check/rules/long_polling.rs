@@ -24,6 +24,10 @@ fn judge(model: &Model, queue: &Queue) -> Judgement {
     if queue.receive_wait.or(0)? > 0 {
         return Ok(None);
     }
+    // Its consumer may be a function, by a mapping that leads nobody knows where.
+    for mapping in &model.mappings {
+        mapping.queue.known()?;
+    }
     let Some(receiver) = receiver(model, queue)? else {
         return Ok(None);
     };

@@ -21,7 +21,7 @@ fn judge(model: &Model, function: &Function) -> Judgement {
     };
     let id = &function.logical_id;
     let line = function.reserved.line;
-    let mut sum = 0;
+    let mut sum = 0_u64;
     for mapping in model.mappings_to(function) {
         match mapping.max_concurrency.known()? {
             _ if reserved == 0 => {
@@ -32,7 +32,7 @@ fn judge(model: &Model, function: &Function) -> Judgement {
                 let finding = Finding::new(id, line, message).fix(fix);
                 return finding.severity(Severity::Error).found();
             }
-            Some(count) => sum += count,
+            Some(count) => sum = sum.saturating_add(*count),
             None => {
                 let message = format!(
                     "{} may invoke {id} more than {reserved} times at once",

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use super::RULES;
 use crate::check::judge::judge;
 use crate::check::model::Model;
+use crate::check::report::human;
 use crate::template::Outline;
 
 /// The lines in which `rule` finds something.
@@ -37,6 +38,41 @@ fn every_rule_has_a_name_of_its_own_a_reason_and_a_source_of_aws() {
             rule.id
         );
     }
+}
+
+/// What anybody might write: each template of the tests, cut off after each of its lines, and with
+/// every number as large as numbers get.
+#[test]
+fn no_template_is_too_strange() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check/templates");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let digits = |c: char| c.is_ascii_digit();
+        let huge: Vec<_> = text.split(digits).collect();
+        let huge = huge.join("18446744073709551615");
+        let ends = text.match_indices('\n').map(|(at, _)| &text[..at]);
+        for text in ends.chain([huge.as_str()]) {
+            if let Ok(outline) = Outline::parse(text.to_owned(), "strange", "app", &[]) {
+                let model = Model::of(&outline);
+                let verdict = judge(&model);
+                human(&outline, &model, &verdict, true);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_suppression_of_what_cannot_be_judged_is_not_called_unused() {
+    let template = "Parameters: {Seconds: {Type: Number}}
+Resources:
+  Jobs:
+    Type: AWS::SQS::Queue
+    Metadata:
+      lambda-queue: {suppress: [{rule: kms-data-key-reuse, reason: We rotate.}]}
+    Properties: {KmsMasterKeyId: alias/a, KmsDataKeyReusePeriodSeconds: !Ref Seconds}";
+    assert!(found("unused-suppression", template).is_empty());
+    let known = template.replace("Type: Number", "Type: Number, Default: 3600");
+    assert_eq!(found("unused-suppression", &known), [6]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn judge(model: &Model, mapping: &Mapping) -> Judgement {
     let visibility = queue.visibility.or(30)?;
     let timeout = function.timeout.or(3)?;
     let window = mapping.window.or(0)?;
-    let needed = (6 * timeout + window).min(43_200);
+    let needed = timeout.saturating_mul(6).saturating_add(window).min(43_200);
     if visibility >= needed {
         return Ok(None);
     }
