@@ -90,7 +90,7 @@ fn one(policy: &Tree, owner: &str, permissions: &mut Permissions) {
         }
         Shape::Scalar(_) => {
             if let Some(name) = policy.as_str() {
-                managed(name, policy.line, permissions);
+                managed::add(name, policy.line, permissions);
             }
         }
         Shape::List(_) | Shape::Unknown(_) => {}
