@@ -9,8 +9,7 @@ from pathlib import Path
 from readme import MODULE
 
 EXAMPLE = "examples/tool-executor"
-# Where machines without network keep providers, beside the places Terraform looks in by itself.
-PLUGINS = [os.environ.get("TERRAFORM_PLUGINS"), "/opt/tf-plugins"]
+PROVIDER = "registry.terraform.io/hashicorp/aws"
 GENERATED = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan")
 
 
@@ -19,7 +18,7 @@ class Missing(Exception):
 
 
 class Terraform:
-    """The module and its example, ready for use."""
+    """The module and its example."""
 
     def __init__(self, copy):
         self.copy = copy
@@ -30,18 +29,15 @@ class Terraform:
             raise Missing("terraform is not on the PATH")
         copy = folder / "terraform"
         shutil.copytree(MODULE, copy, ignore=GENERATED)
-        terraform = cls(copy)
-        for part in ["", EXAMPLE]:
-            terraform.initialise(part)
-        return terraform
+        return cls(copy)
 
-    def initialise(self, part):
-        folders = [folder for folder in PLUGINS if folder and Path(folder).is_dir()]
-        plugins = [f"-plugin-dir={folder}" for folder in folders[:1]]
-        done = self.run(part, "init", "-input=false", *plugins, capture_output=True)
-        if done.returncode != 0 and "provider packages" in done.stderr:
-            raise Missing(f"no AWS provider; set TERRAFORM_PLUGINS to a folder of plugins\n{done.stderr}")
-        assert done.returncode == 0, done.stderr
+    def initialise(self):
+        arguments = ["-input=false", *[f"-plugin-dir={folder}" for folder in plugins()[:1]]]
+        for part in ["", EXAMPLE]:
+            done = self.run(part, "init", *arguments, capture_output=True)
+            if done.returncode != 0 and "provider packages" in done.stderr:
+                raise Missing(f"no AWS provider; TERRAFORM_PLUGINS may name a folder of plugins\n{done.stderr}")
+            assert done.returncode == 0, done.stderr
 
     def run(self, part, command, *arguments, url=None, **more):
         line = ["terraform", f"-chdir={self.copy / part}", command, "-no-color", *arguments]
@@ -71,6 +67,13 @@ class Terraform:
         shown = self.run(part, "show", "-json", "again.tfplan", capture_output=True)
         changes = json.loads(shown.stdout)["resource_changes"]
         return [each["address"] for each in changes if each["change"]["actions"] != ["no-op"]]
+
+
+def plugins():
+    """Where machines without network keep the provider, beside the places Terraform looks in by itself."""
+    if named := os.environ.get("TERRAFORM_PLUGINS"):
+        return [Path(named)]
+    return [found.parents[2] for found in Path("/opt").glob(f"*/{PROVIDER}")]
 
 
 def given(variables):
