@@ -75,7 +75,10 @@
 //! # Interoperability
 //!
 //! Records are those of Powertools for AWS Lambda, with `owner`, `attempts` and `last_error` added
-//! and the status `QUARANTINED`. Records without an owner or a lease are understood.
+//! and the status `QUARANTINED`. Records without an owner or a lease are understood. Powertools in
+//! Python and TypeScript replays what is completed here and leaves alone what is worked on or parked;
+//! TypeScript gives an output of ours back as the JSON text it is. Its ids are made otherwise: one key
+//! is one record for both only where a program sees to it.
 
 #[cfg(any(feature = "dynamodb", feature = "redis"))]
 mod backoff;
