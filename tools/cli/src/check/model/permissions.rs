@@ -167,27 +167,31 @@ fn principals(tree: &Tree) -> Vec<Setting<String>> {
 
 /// IAM's wildcards: `*` and `?`.
 fn glob(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => {
-            let equal = |(a, b): (char, char)| a == '?' || a == b;
-            pattern.chars().count() == text.chars().count()
-                && pattern.chars().zip(text.chars()).all(equal)
-        }
-        Some((before, after)) => {
-            let count = before.chars().count();
-            let Some((at, _)) = text
-                .char_indices()
-                .map(|it| (it.0, ()))
-                .chain([(text.len(), ())])
-                .nth(count)
-            else {
-                return false;
-            };
-            let (head, tail) = text.split_at(at);
-            let starts = tail.char_indices().map(|(at, _)| at).chain([tail.len()]);
-            glob(before, head) && starts.into_iter().any(|at| glob(after, &tail[at..]))
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
+    let (mut p, mut t) = (0, 0);
+    // The last `*`, and how far its match reaches: it is only ever this one that must reach on.
+    let mut last = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                last = Some((p, t));
+                p += 1;
+            }
+            Some(c) if *c == '?' || *c == text[t] => {
+                p += 1;
+                t += 1;
+            }
+            _ => {
+                let Some((star, reach)) = last else {
+                    return false;
+                };
+                last = Some((star, reach + 1));
+                (p, t) = (star + 1, reach + 1);
+            }
         }
     }
+    pattern[p..].iter().all(|c| *c == '*')
 }
 
 #[cfg(test)]
@@ -202,6 +206,8 @@ mod tests {
         assert!(!glob("a*c", "ab"));
         assert!(!glob("sqs:receive?", "sqs:receive"));
         assert!(glob("ü*", "üb"));
+        assert!(glob("*a*b", "aabab"));
+        assert!(!glob(&"a*".repeat(50), &"a".repeat(49)));
     }
 
     #[test]

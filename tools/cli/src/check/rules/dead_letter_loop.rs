@@ -44,15 +44,15 @@ fn back(model: &Model, mapping: &Mapping) -> Judgement {
     else {
         return Ok(None);
     };
-    let others = model.mappings.iter().filter(|other| {
+    let leads_here = |queue: &&Queue| {
+        let target = queue.redrive.target.known().ok().flatten();
+        queue.name != name_in(arn) && target.is_some_and(|it| name_in(it) == name_in(arn))
+    };
+    let same = model.mappings.iter().filter(|other| {
         matches!(other.function.known(), Ok(Some(name)) if name_in(name) == name_in(function))
     });
-    let sources = others.filter_map(|it| it.queue.known().ok()??.as_str().into());
-    let mut sources = sources.filter_map(|source: &str| model.queue(source));
-    let source = sources.find(|queue| {
-        queue.name != name_in(arn)
-            && matches!(queue.redrive.target.known(), Ok(Some(target)) if name_in(target) == name_in(arn))
-    });
+    let mut sources = same.filter_map(|it| model.source_of(it).ok());
+    let source = sources.find(leads_here);
     let Some(source) = source else {
         return Ok(None);
     };

@@ -21,28 +21,31 @@ fn judge(model: &Model, function: &Function) -> Judgement {
     };
     let id = &function.logical_id;
     let line = function.reserved.line;
+    let mut mappings = model.mappings_to(function).peekable();
+    if reserved == 0 && mappings.peek().is_some() {
+        let message = format!(
+            "{id} may never run: nothing is reserved for it, and its messages end as dead letters"
+        );
+        return Finding::new(id, line, message)
+            .severity(Severity::Error)
+            .fix("reserve more than 0, or disable the event source mapping meanwhile")
+            .found();
+    }
     let mut sum = 0_u64;
-    for mapping in model.mappings_to(function) {
+    for mapping in mappings {
         match mapping.max_concurrency.known()? {
-            _ if reserved == 0 => {
-                let message = format!(
-                    "{id} may never run: nothing is reserved for it, and its messages end as dead letters"
-                );
-                let fix = "reserve more than 0, or disable the event source mapping meanwhile";
-                let finding = Finding::new(id, line, message).fix(fix);
-                return finding.severity(Severity::Error).found();
-            }
             Some(count) => sum = sum.saturating_add(*count),
+            // Its pollers are a bound of their own.
+            None if mapping.pollers.is_some() => {}
             None => {
                 let message = format!(
                     "{} may invoke {id} more than {reserved} times at once",
                     mapping.label
                 );
-                let fix = format!(
-                    "set ScalingConfig.MaximumConcurrency to {} or less, and reserve at least as much",
-                    reserved.max(2)
-                );
-                let mut finding = Finding::new(id, line, message).fix(fix);
+                let enough = reserved.max(2);
+                let mut finding = Finding::new(id, line, message).fix(format!(
+                    "set ScalingConfig.MaximumConcurrency to {enough} or less, and reserve at least as much"
+                ));
                 finding.also_of = vec![mapping.owner.clone()];
                 return finding.found();
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Finding, Function, Judgement, Model, Rule, Severity};
-use crate::check::model::Statement;
+use crate::check::model::{Setting, Statement};
 
 pub(super) const RULE: Rule = Rule {
     id: "wildcard-permissions",
@@ -60,18 +60,11 @@ fn of_function(function: &Function) -> Vec<Finding> {
 }
 
 fn of_statement(statement: &Statement, function: &str) -> Option<Finding> {
-    let known = |texts: &'_ [crate::check::model::Setting<String>]| -> Vec<(String, usize)> {
-        let known = texts.iter();
-        known
-            .filter_map(|it| Some((it.known().ok()??.clone(), it.line)))
-            .collect()
-    };
     let actions = known(&statement.actions);
-    let whole = actions
-        .iter()
-        .find(|(it, _)| it == "*" || it.ends_with(":*"));
-    let everywhere = known(&statement.resources);
-    let everywhere = everywhere.iter().find(|(it, _)| it == "*");
+    let mut each = actions.iter();
+    let whole = each.find(|(it, _)| *it == "*" || it.ends_with(":*"));
+    let resources = known(&statement.resources);
+    let everywhere = resources.iter().find(|(it, _)| *it == "*");
     let bounded = actions.iter().find(|(it, _)| has_resources(it));
     let (line, message, fix) = match (whole, everywhere, bounded) {
         (Some((action, line)), ..) => (
@@ -91,24 +84,33 @@ fn of_statement(statement: &Statement, function: &str) -> Option<Finding> {
     Some(finding)
 }
 
-/// Services whose actions are on queues, tables, keys and the like, but for those that list.
+/// The texts that are known, with their lines.
+fn known(texts: &[Setting<String>]) -> Vec<(&str, usize)> {
+    let known = texts.iter();
+    known
+        .filter_map(|it| Some((it.known().ok()??.as_str(), it.line)))
+        .collect()
+}
+
+const SERVICES: [&str; 10] = [
+    "dynamodb",
+    "events",
+    "kms",
+    "lambda",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "states",
+];
+
+/// Whether an action is on queues, tables, keys and the like, and does not just list them.
 fn has_resources(action: &str) -> bool {
     let Some((service, verb)) = action.split_once(':') else {
         return false;
     };
-    let services = [
-        "sqs",
-        "dynamodb",
-        "kms",
-        "s3",
-        "sns",
-        "lambda",
-        "secretsmanager",
-        "ssm",
-        "events",
-        "states",
-    ];
-    services.contains(&service) && !verb.starts_with("List") && !verb.starts_with("Describe")
+    SERVICES.contains(&service) && !verb.starts_with("List") && !verb.starts_with("Describe")
 }
 
 fn is_open(statement: &Statement) -> bool {
