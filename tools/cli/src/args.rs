@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::dlq::DlqArgs;
 use crate::local::LogLevel;
 use crate::local::chaos::Faults;
 use crate::local::elsewhere::Elsewhere;
@@ -38,6 +39,11 @@ pub(crate) enum Command {
     /// became of them. On a terminal it goes on until Ctrl-C, so that the console can be looked
     /// at.
     Demo(DemoArgs),
+    /// Look at dead letters, and bring them back
+    ///
+    /// Works on AWS with the usual AWS_* variables, and on any other endpoint with
+    /// AWS_ENDPOINT_URL. Ended at any moment, even by kill -9, it loses nothing.
+    Dlq(DlqArgs),
 }
 
 #[derive(Debug, Subcommand)]

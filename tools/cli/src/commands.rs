@@ -9,6 +9,7 @@ use crate::args::{
     Cli, Command, DemoArgs, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source,
 };
 use crate::demo::demo;
+use crate::dlq;
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
 use crate::report;
@@ -25,6 +26,7 @@ pub async fn run(cli: Cli) -> u8 {
         },
         Command::Send(args) => run_send(args).await,
         Command::Demo(args) => run_demo(args).await,
+        Command::Dlq(args) => dlq::run(args).await,
     };
     done.unwrap_or_else(|error| {
         show_error(&error);
@@ -150,7 +152,7 @@ fn find_template() -> Result<PathBuf, Error> {
     }
 }
 
-fn print(text: &str) -> Result<(), Error> {
+pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)

@@ -1,5 +1,6 @@
 //! Everything that can go wrong, each as one line on what, where, and what to do.
 
+mod dlq;
 mod function;
 mod kept;
 mod send;
@@ -11,6 +12,7 @@ use std::process::ExitStatus;
 use crate::event::EventError;
 use crate::template::TemplateError;
 
+pub use dlq::DlqError;
 pub use function::{ErrorReport, FunctionError};
 pub use kept::KeptError;
 pub use send::SendError;
@@ -89,6 +91,9 @@ pub enum Error {
     /// Messages were not sent.
     #[error(transparent)]
     Send(#[from] SendError),
+    /// Dead letters stay where they are.
+    #[error(transparent)]
+    Dlq(#[from] DlqError),
     /// The function failed.
     #[error("{function}: {source}")]
     Function {

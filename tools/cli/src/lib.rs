@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod demo;
+mod dlq;
 mod error;
 mod event;
 mod local;
@@ -14,7 +15,7 @@ pub mod template;
 pub use args::Cli;
 pub use commands::run;
 pub use error::{
-    BuildError, EndpointError, Error, ErrorReport, FunctionError, KeptError, SendError,
+    BuildError, DlqError, EndpointError, Error, ErrorReport, FunctionError, KeptError, SendError,
 };
 pub use event::{EventError, EventFile};
 pub use local::{Delivery, Invoke, LogLevel, Report, invoke};
