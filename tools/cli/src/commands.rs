@@ -8,10 +8,12 @@ use anstyle::AnsiColor;
 use crate::args::{
     Cli, Command, DemoArgs, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source,
 };
+use crate::completions::completions;
 use crate::demo::demo;
 use crate::dlq;
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
+use crate::new::{NewArgs, new};
 use crate::report;
 use crate::send::{Content, Send, send};
 use crate::template::Template;
@@ -27,6 +29,8 @@ pub async fn run(cli: Cli) -> u8 {
         Command::Send(args) => run_send(args).await,
         Command::Demo(args) => run_demo(args).await,
         Command::Dlq(args) => dlq::run(args).await,
+        Command::New(args) => run_new(&args),
+        Command::Completions(args) => print(&completions(&args)).map(|()| 0),
     };
     done.unwrap_or_else(|error| {
         show_error(&error);
@@ -128,6 +132,13 @@ async fn run_demo(args: DemoArgs) -> Result<u8, Error> {
     let stay = watched && !args.exit;
     let demo = demo(template, &events, stay, print).await?;
     Ok(u8::from(!demo.is_some_and(|it| it.succeeded())))
+}
+
+fn run_new(args: &NewArgs) -> Result<u8, Error> {
+    match &args.template {
+        Some(path) => new(args, path),
+        None => new(args, &find_template()?),
+    }
 }
 
 fn load(source: &Source) -> Result<Template, Error> {

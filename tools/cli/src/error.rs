@@ -3,6 +3,7 @@
 mod dlq;
 mod function;
 mod kept;
+mod new;
 mod send;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use crate::template::TemplateError;
 pub use dlq::DlqError;
 pub use function::{ErrorReport, FunctionError};
 pub use kept::KeptError;
+pub use new::NewError;
 pub use send::SendError;
 
 /// Why a command ended without doing its work.
@@ -94,6 +96,9 @@ pub enum Error {
     /// Dead letters stay where they are.
     #[error(transparent)]
     Dlq(#[from] DlqError),
+    /// There is no new function.
+    #[error(transparent)]
+    New(#[from] NewError),
     /// The function failed.
     #[error("{function}: {source}")]
     Function {

@@ -2,11 +2,13 @@
 
 mod args;
 mod commands;
+mod completions;
 mod demo;
 mod dlq;
 mod error;
 mod event;
 mod local;
+mod new;
 mod outcome;
 mod report;
 mod send;
@@ -15,7 +17,8 @@ pub mod template;
 pub use args::Cli;
 pub use commands::run;
 pub use error::{
-    BuildError, DlqError, EndpointError, Error, ErrorReport, FunctionError, KeptError, SendError,
+    BuildError, DlqError, EndpointError, Error, ErrorReport, FunctionError, KeptError, NewError,
+    SendError,
 };
 pub use event::{EventError, EventFile};
 pub use local::{Delivery, Invoke, LogLevel, Report, invoke};
