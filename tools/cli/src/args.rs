@@ -15,7 +15,7 @@ use crate::new::NewArgs;
 #[derive(Debug, Parser)]
 #[command(name = "lambda-queue", version, propagate_version = true)]
 #[command(
-    after_help = "Exit codes: 0 done · 1 a function failed · 2 the input or this machine is at fault"
+    after_help = "Exit codes: 0 done · 1 a function failed, or dead letters stay · 2 the input or this machine is at fault"
 )]
 pub struct Cli {
     #[command(subcommand)]

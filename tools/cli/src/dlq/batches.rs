@@ -10,12 +10,27 @@ use super::access::why;
 use super::queue::Queue;
 
 const MAX_ENTRIES: usize = 10;
+const DELETES: usize = 3;
 /// Requests under way at a time.
 const SIDE_BY_SIDE: usize = 8;
 
 impl Queue {
+    /// Deletes what was received, trying several times; says how many could not be deleted.
+    pub(super) async fn delete_surely(&self, mut receipts: Vec<String>) -> usize {
+        for _ in 0..DELETES {
+            if receipts.is_empty() {
+                break;
+            }
+            let refused = self.delete(&receipts).await;
+            let refused = receipts.into_iter().zip(refused);
+            let refused = refused.filter(|(_, why)| why.is_some());
+            receipts = refused.map(|(receipt, _)| receipt).collect();
+        }
+        receipts.len()
+    }
+
     /// Deletes what was received; says of each receipt, in order, why it is not deleted.
-    pub(super) async fn delete(&self, receipts: &[String]) -> Vec<Option<String>> {
+    async fn delete(&self, receipts: &[String]) -> Vec<Option<String>> {
         let calls = receipts.chunks(MAX_ENTRIES).map(|receipts| async move {
             let entries = receipts.iter().enumerate().filter_map(|(index, receipt)| {
                 let entry = Delete::builder().id(index.to_string());

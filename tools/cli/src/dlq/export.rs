@@ -2,6 +2,8 @@
 
 mod file;
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use super::args::{Access, ExportArgs};
@@ -21,8 +23,6 @@ pub(super) use file::torn;
 
 /// Messages asked for at once, written and deleted together.
 const HANDFUL: usize = 80;
-/// Tries to delete a message that is in the file.
-const DELETES: usize = 3;
 
 /// Exports the messages that were asked for.
 ///
@@ -37,6 +37,7 @@ pub(super) async fn export(queue: &Queue, args: ExportArgs, access: &Access) -> 
         delete: args.delete,
         pick: Pick::new(Selection::new(args.selection), limit(args.limit), false),
         hidden: Hidden::new(queue, access.hide),
+        done: HashSet::new(),
         written: 0,
         deleted: 0,
         undeleted: 0,
@@ -56,12 +57,15 @@ pub(super) async fn export(queue: &Queue, args: ExportArgs, access: &Access) -> 
         true => text.push_str(&format!(", {} deleted from the queue\n", run.deleted)),
         false => text.push_str("; the queue keeps them\n"),
     }
+    let missing = run.pick.missing_ids();
+    let lost = (missing > 0)
+        .then(|| format!("{missing} of the ids were not found; they may be in flight"));
     let undeleted = (run.undeleted > 0)
         .then(|| format!("{} are in the file and could not be deleted", run.undeleted));
     let late =
         (late > 0).then(|| format!("{late} come back only when their visibility timeout ends"));
     let note = end.and_then(|it| about(it, queue, walk.looked_at()));
-    for note in [&undeleted, &late, &note].into_iter().flatten() {
+    for note in [&lost, &undeleted, &late, &note].into_iter().flatten() {
         text.push_str(&format!("  {note}\n"));
     }
     let json = json!({
@@ -71,11 +75,12 @@ pub(super) async fn export(queue: &Queue, args: ExportArgs, access: &Access) -> 
         "written": run.written,
         "deleted": run.deleted,
         "undeleted": run.undeleted,
+        "missing_ids": missing,
         "complete": note.is_none(),
     });
     show(access.output, &text, &json)?;
     let cut_off = matches!(end, Some(End::InFlight | End::Interrupted));
-    Ok(if cut_off || run.undeleted > 0 {
+    Ok(if cut_off || run.undeleted > 0 || missing > 0 {
         PART
     } else {
         0
@@ -88,6 +93,8 @@ struct Run<'q> {
     delete: bool,
     pick: Pick,
     hidden: Hidden<'q>,
+    /// Ids of messages that were dealt with.
+    done: HashSet<String>,
     written: usize,
     deleted: usize,
     undeleted: usize,
@@ -110,6 +117,15 @@ impl Run<'_> {
     }
 
     async fn handle(&mut self, received: Vec<Received>) -> Result<(), Error> {
+        // Delivered twice: it is in the file, and only its deletion was overtaken.
+        let (done, received): (Vec<_>, Vec<_>) = received
+            .into_iter()
+            .partition(|it| self.done.contains(&it.letter.id));
+        if self.delete {
+            self.delete(done).await;
+        } else {
+            self.hold(done);
+        }
         let (wanted, rest) = self.pick.split(received, |_| false);
         self.hold(rest);
         let letters = wanted.iter().map(|it| &it.letter);
@@ -120,8 +136,13 @@ impl Run<'_> {
                 return Err(error.into());
             }
         }
+        self.done
+            .extend(wanted.iter().map(|it| it.letter.id.clone()));
         if self.delete {
-            self.delete(wanted).await;
+            let count = wanted.len();
+            let undeleted = self.delete(wanted).await;
+            self.deleted += count - undeleted;
+            self.undeleted += undeleted;
         } else {
             self.hold(wanted);
         }
@@ -134,21 +155,9 @@ impl Run<'_> {
         }
     }
 
-    async fn delete(&mut self, written: Vec<Received>) {
-        let count = written.len();
-        let mut receipts: Vec<_> = written.into_iter().map(|it| it.receipt).collect();
-        for _ in 0..DELETES {
-            if receipts.is_empty() {
-                break;
-            }
-            let refused = self.queue.delete(&receipts).await;
-            let refused = receipts
-                .into_iter()
-                .zip(refused)
-                .filter(|(_, it)| it.is_some());
-            receipts = refused.map(|(receipt, _)| receipt).collect();
-        }
-        self.deleted += count - receipts.len();
-        self.undeleted += receipts.len();
+    /// Says how many could not be deleted.
+    async fn delete(&self, written: Vec<Received>) -> usize {
+        let receipts = written.into_iter().map(|it| it.receipt).collect();
+        self.queue.delete_surely(receipts).await
     }
 }

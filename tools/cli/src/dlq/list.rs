@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use aws_sdk_sqs::Client;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 
 use super::args::Access;
-use super::caution;
 use super::hidden::Hidden;
 use super::interrupt::Interrupt;
 use super::letter::Letter;
@@ -17,6 +16,7 @@ use super::name;
 use super::progress::progress;
 use super::queue::{Depth, Queue};
 use super::walk::{End, Walk};
+use super::{caution, warn};
 use crate::error::Error;
 
 /// Messages asked for at once.
@@ -33,7 +33,12 @@ const SIDE_BY_SIDE: usize = 8;
 pub(super) async fn overview(client: &Client, access: &Access) -> Result<u8, Error> {
     let urls = Queue::urls(client).await?;
     let queues = stream::iter(urls).map(|url| Queue::at(client, url));
-    let queues: Vec<Queue> = queues.buffered(SIDE_BY_SIDE).try_collect().await?;
+    let queues: Vec<_> = queues.buffered(SIDE_BY_SIDE).collect().await;
+    let (queues, refused): (Vec<_>, Vec<_>) = queues.into_iter().partition(Result::is_ok);
+    let queues: Vec<Queue> = queues.into_iter().flatten().collect();
+    if let Some(Err(error)) = refused.first() {
+        warn(&format!("{} queues are left out: {error}", refused.len()));
+    }
     let mut sources: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for queue in &queues {
         if let Some(redrive) = &queue.redrive {

@@ -37,9 +37,13 @@ impl Pick {
 
     /// No more messages than ids can be meant.
     fn has_all_ids(&self) -> bool {
-        self.selection
-            .ids()
-            .is_some_and(|it| self.taken >= it.len())
+        self.selection.ids().is_some() && self.missing_ids() == 0
+    }
+
+    /// How many of the ids that were asked for were not found.
+    pub(super) fn missing_ids(&self) -> usize {
+        let ids = self.selection.ids().map_or(0, HashSet::len);
+        ids.saturating_sub(self.taken + self.held_back)
     }
 
     /// Splits messages into those to deal with and those that stay.

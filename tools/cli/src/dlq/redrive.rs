@@ -19,9 +19,6 @@ use super::walk::{End, Received, Walk};
 use super::{caution, limit};
 use crate::error::Error;
 
-/// Tries to delete a message that was sent.
-const DELETES: usize = 3;
-
 /// Moves messages; says how the command ends.
 ///
 /// # Errors
@@ -62,17 +59,14 @@ pub(super) async fn redrive(
     let mut walk = Walk::new(queue, access.hide, interrupt);
     let done = run.run(&mut walk).await;
     run.tally.still_hidden = run.hidden.release().await;
-    done?;
     run.tally.held_back += run.pick.held_back;
+    run.tally.missing = run.pick.missing_ids();
     run.tally.looked_at = walk.looked_at();
     run.tally.end = (!run.pick.is_full()).then(|| walk.end());
-    report::moved(
-        queue,
-        &run.destinations.names(),
-        args.dry_run,
-        &run.tally,
-        access.output,
-    )
+    let (to, tally) = (run.destinations.names(), &run.tally);
+    let code = report::moved(queue, &to, args.dry_run, tally, access.output)?;
+    // What was done before is told all the same.
+    done.map(|()| code)
 }
 
 /// What became of the messages.
@@ -85,6 +79,8 @@ struct Tally {
     held_back: usize,
     without_destination: usize,
     came_back: usize,
+    /// Ids that were asked for and not found.
+    missing: usize,
     /// Sent, and still in the dead-letter queue as well.
     undeleted: usize,
     still_hidden: usize,
@@ -199,18 +195,7 @@ impl Run<'_> {
 
     /// Says how many could not be deleted.
     async fn delete(&self, sent: Vec<Received>) -> usize {
-        let mut receipts: Vec<_> = sent.into_iter().map(|it| it.receipt).collect();
-        for _ in 0..DELETES {
-            if receipts.is_empty() {
-                break;
-            }
-            let refused = self.queue.delete(&receipts).await;
-            let refused = receipts
-                .into_iter()
-                .zip(refused)
-                .filter(|(_, it)| it.is_some());
-            receipts = refused.map(|(receipt, _)| receipt).collect();
-        }
-        receipts.len()
+        let receipts = sent.into_iter().map(|it| it.receipt).collect();
+        self.queue.delete_surely(receipts).await
     }
 }

@@ -102,12 +102,19 @@ impl<'q> Walk<'q> {
                 break;
             }
             let received = self.receive(most).await?;
-            if !received.is_empty() {
+            if received.iter().any(|it| !it.again) {
                 self.empty_polls = 0;
                 return Ok(received);
             }
             self.empty_polls += 1;
-            if self.end.is_none() && (self.empty_polls == EMPTY_POLLS || self.is_empty().await?) {
+            if !received.is_empty() {
+                // Where nothing can be hidden for long enough, this would never end.
+                self.end = self
+                    .end
+                    .or((self.empty_polls >= EMPTY_POLLS).then_some(End::Empty));
+                return Ok(received);
+            }
+            if self.end.is_none() && (self.empty_polls >= EMPTY_POLLS || self.is_empty().await?) {
                 self.end = Some(End::Empty);
             }
         }

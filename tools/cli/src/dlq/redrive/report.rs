@@ -80,11 +80,13 @@ pub(super) fn moved(
         "held_back": tally.held_back,
         "without_destination": tally.without_destination,
         "came_back": tally.came_back,
+        "missing_ids": tally.missing,
         "undeleted": tally.undeleted,
         "complete": tally.end.is_none_or(|it| it == End::Empty),
     });
     show(output, &text(queue, to, dry_run, tally), &json)?;
-    let left = refused + tally.held_back + tally.without_destination + tally.undeleted;
+    let stay = refused + tally.held_back + tally.without_destination + tally.missing;
+    let left = stay + tally.undeleted;
     let cut_off = matches!(tally.end, Some(End::InFlight | End::Interrupted));
     Ok(if left > 0 || cut_off { PART } else { 0 })
 }
@@ -109,6 +111,10 @@ fn text(queue: &Queue, to: &str, dry_run: bool, tally: &Tally) -> String {
             "stay here: which of its queues they failed in is not known; say where with --to",
         ),
         (tally.came_back, "failed again and are back here"),
+        (
+            tally.missing,
+            "of the ids were not found; they may be in flight",
+        ),
         (
             tally.undeleted,
             "were sent, but could not be deleted here: another redrive would send them again",
