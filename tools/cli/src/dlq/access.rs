@@ -20,6 +20,9 @@ const ATTEMPT: Duration = Duration::from_secs(20);
 /// Less than messages are hidden for by default, so that an answer still finds them hidden.
 const OPERATION: Duration = Duration::from_secs(60);
 
+/// Why SQS may not even have been asked.
+const WAY_THERE: &str = "credentials and region come from the AWS_* variables or a profile, the address from AWS_ENDPOINT_URL or --endpoint";
+
 /// A client by the usual AWS variables and profiles. An endpoint of this machine needs neither
 /// credentials nor a region.
 pub(super) async fn client(endpoint: Option<&str>) -> Client {
@@ -69,7 +72,13 @@ where
             None => code.to_owned(),
         }
     });
-    printable(&said.unwrap_or_else(|| innermost(error)))
+    let unsaid = || match error {
+        SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) => {
+            format!("{}; {WAY_THERE}", innermost(error))
+        }
+        error => innermost(error),
+    };
+    printable(&said.unwrap_or_else(unsaid))
 }
 
 /// As an error of what was tried.

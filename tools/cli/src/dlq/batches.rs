@@ -6,7 +6,6 @@ use aws_sdk_sqs::types::{
 };
 use futures_util::{StreamExt, stream};
 
-use super::access::why;
 use super::queue::Queue;
 
 const MAX_ENTRIES: usize = 10;
@@ -16,34 +15,30 @@ const SIDE_BY_SIDE: usize = 8;
 
 impl Queue {
     /// Deletes what was received, trying several times; says how many could not be deleted.
-    pub(super) async fn delete_surely(&self, mut receipts: Vec<String>) -> usize {
+    pub(super) async fn delete(&self, mut receipts: Vec<String>) -> usize {
         for _ in 0..DELETES {
             if receipts.is_empty() {
                 break;
             }
-            let refused = self.delete(&receipts).await;
-            let refused = receipts.into_iter().zip(refused);
-            let refused = refused.filter(|(_, why)| why.is_some());
-            receipts = refused.map(|(receipt, _)| receipt).collect();
+            let done = self.try_to_delete(&receipts).await;
+            let left = receipts.into_iter().zip(done).filter(|(_, done)| !done);
+            receipts = left.map(|(receipt, _)| receipt).collect();
         }
         receipts.len()
     }
 
-    /// Deletes what was received; says of each receipt, in order, why it is not deleted.
-    async fn delete(&self, receipts: &[String]) -> Vec<Option<String>> {
+    /// Says of each receipt, in order, whether it is certain to be deleted.
+    async fn try_to_delete(&self, receipts: &[String]) -> Vec<bool> {
         let calls = receipts.chunks(MAX_ENTRIES).map(|receipts| async move {
             let entries = receipts.iter().enumerate().filter_map(|(index, receipt)| {
                 let entry = Delete::builder().id(index.to_string());
                 entry.receipt_handle(receipt).build().ok()
             });
             let call = self.client.delete_message_batch().queue_url(&self.url);
-            match call.set_entries(Some(entries.collect())).send().await {
-                Ok(answer) => {
-                    let failed = answer.failed().iter().map(|it| (it.id(), it.code()));
-                    refusals(receipts.len(), failed)
-                }
-                Err(error) => vec![Some(why(&error)); receipts.len()],
-            }
+            let answer = call.set_entries(Some(entries.collect())).send().await.ok();
+            let successful = answer.map(|it| it.successful);
+            let ids = successful.iter().flatten().map(|it| it.id());
+            done(receipts.len(), ids)
         });
         in_order(calls).await
     }
@@ -59,37 +54,28 @@ impl Queue {
                 entry.build().ok()
             });
             let call = self.client.change_message_visibility_batch();
-            let call = call
-                .queue_url(&self.url)
-                .set_entries(Some(entries.collect()));
-            match call.send().await {
-                Ok(answer) => {
-                    let failed = answer.failed().iter().map(|it| (it.id(), it.code()));
-                    let refused = refusals(receipts.len(), failed);
-                    refused.iter().map(Option::is_none).collect()
-                }
-                Err(_) => vec![false; receipts.len()],
-            }
+            let call = call.queue_url(&self.url);
+            let answer = call.set_entries(Some(entries.collect())).send().await.ok();
+            let successful = answer.map(|it| it.successful);
+            let ids = successful.iter().flatten().map(|it| it.id());
+            done(receipts.len(), ids)
         });
         in_order(calls).await
     }
 }
 
-fn refusals<'a>(
-    count: usize,
-    failed: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Vec<Option<String>> {
-    let mut refusals = vec![None; count];
-    for (id, code) in failed {
-        let index: Option<usize> = id.parse().ok();
-        if let Some(slot) = index.and_then(|it| refusals.get_mut(it)) {
-            *slot = Some(code.to_owned());
+/// What the answer does not name was not done.
+fn done<'a>(count: usize, ids: impl Iterator<Item = &'a str>) -> Vec<bool> {
+    let mut done = vec![false; count];
+    for index in ids.filter_map(|it| it.parse::<usize>().ok()) {
+        if let Some(slot) = done.get_mut(index) {
+            *slot = true;
         }
     }
-    refusals
+    done
 }
 
-async fn in_order<T>(calls: impl Iterator<Item = impl Future<Output = Vec<T>>>) -> Vec<T> {
+async fn in_order(calls: impl Iterator<Item = impl Future<Output = Vec<bool>>>) -> Vec<bool> {
     let answers: Vec<_> = stream::iter(calls).buffered(SIDE_BY_SIDE).collect().await;
     answers.into_iter().flatten().collect()
 }

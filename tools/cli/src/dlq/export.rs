@@ -158,6 +158,6 @@ impl Run<'_> {
     /// Says how many could not be deleted.
     async fn delete(&self, written: Vec<Received>) -> usize {
         let receipts = written.into_iter().map(|it| it.receipt).collect();
-        self.queue.delete_surely(receipts).await
+        self.queue.delete(receipts).await
     }
 }

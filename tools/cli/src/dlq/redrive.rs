@@ -196,6 +196,6 @@ impl Run<'_> {
     /// Says how many could not be deleted.
     async fn delete(&self, sent: Vec<Received>) -> usize {
         let receipts = sent.into_iter().map(|it| it.receipt).collect();
-        self.queue.delete_surely(receipts).await
+        self.queue.delete(receipts).await
     }
 }
