@@ -128,11 +128,11 @@ impl<'q> Walk<'q> {
 
     async fn receive(&mut self, most: usize) -> Result<Vec<Received>, DlqError> {
         // Small queues are not worth several polls, all but one of which wait in vain.
-        let left = usize::try_from(self.queue.depth.visible).unwrap_or(usize::MAX);
-        let left = left.saturating_sub(self.seen.len()).min(most);
+        let depth = usize::try_from(self.queue.depth.visible).unwrap_or(usize::MAX);
+        let left = depth.saturating_sub(self.seen.len());
         let polls = match self.queue.fifo {
             true => 1,
-            false => (left / (2 * TEN)).clamp(1, SIDE_BY_SIDE),
+            false => (left / (2 * TEN)).min(most / TEN).clamp(1, SIDE_BY_SIDE),
         };
         let answers = join_all((0..polls).map(|_| self.poll(most.min(TEN)))).await;
         let (mut received, mut error) = (Vec::new(), None);

@@ -171,13 +171,13 @@ fn a_redrive_that_is_killed_leaves_every_message_in_a_queue() {
     let world = World::new();
     let requests = at_every_request(|kill| {
         let name = format!("jobs-{}-{}", kill.at, kill.carried_out);
-        let (source, dead) = filled(&world, &name, 25);
+        let (source, dead) = filled(&world, &name, 45);
         let killed = killed(
             &world,
             &["redrive", &dead, "--reason", "why", "--limit", "99"],
             kill,
         );
-        is_in([world.bodies(&source), world.bodies(&dead)].concat(), 25);
+        is_in([world.bodies(&source), world.bodies(&dead)].concat(), 45);
         killed
     });
     assert!(requests > 8, "there is something to kill");
