@@ -25,7 +25,7 @@ impl Shop {
             "functions/old/Cargo.toml",
             "[package]\nname = \"old\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
         );
-        shop.write("functions/old/src/lib.rs", "");
+        shop.write("functions/old/src/lib.rs", "//! Ours.\n");
         shop
     }
 

@@ -42,8 +42,10 @@ impl Pick {
 
     /// How many of the ids that were asked for were not found.
     pub(super) fn missing_ids(&self) -> usize {
-        let ids = self.selection.ids().map_or(0, HashSet::len);
-        ids.saturating_sub(self.taken + self.held_back)
+        // At the limit, nobody looked for the others.
+        let ids = self.selection.ids().filter(|_| self.taken < self.limit);
+        ids.map_or(0, HashSet::len)
+            .saturating_sub(self.taken + self.held_back)
     }
 
     /// Splits messages into those to deal with and those that stay.
