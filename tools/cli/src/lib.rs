@@ -3,10 +3,13 @@
 mod args;
 mod check;
 mod commands;
+mod completions;
 mod demo;
+mod dlq;
 mod error;
 mod event;
 mod local;
+mod new;
 mod outcome;
 mod report;
 mod send;
@@ -16,7 +19,8 @@ pub use args::Cli;
 pub use check::AwsError;
 pub use commands::run;
 pub use error::{
-    BuildError, EndpointError, Error, ErrorReport, FunctionError, KeptError, SendError,
+    BuildError, DlqError, EndpointError, Error, ErrorReport, FunctionError, KeptError, NewError,
+    SendError,
 };
 pub use event::{EventError, EventFile};
 pub use local::{Delivery, Invoke, LogLevel, Report, invoke};
