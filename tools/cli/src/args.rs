@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cost::CostArgs;
 use crate::local::LogLevel;
 use crate::local::chaos::Faults;
 use crate::local::elsewhere::Elsewhere;
@@ -38,6 +39,12 @@ pub(crate) enum Command {
     /// became of them. On a terminal it goes on until Ctrl-C, so that the console can be looked
     /// at.
     Demo(DemoArgs),
+    /// Tell what a month of messages costs, line by line, and what would save most
+    ///
+    /// Reads the template and counts what AWS bills for the given messages: SQS requests, Lambda,
+    /// the writes of the idempotency records, KMS, logs and alarms. Nothing is looked up: prices
+    /// come from a file inside of the command, or from yours.
+    Cost(CostArgs),
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,6 +8,7 @@ use anstyle::AnsiColor;
 use crate::args::{
     Cli, Command, DemoArgs, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source,
 };
+use crate::cost;
 use crate::demo::demo;
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
@@ -25,6 +26,7 @@ pub async fn run(cli: Cli) -> u8 {
         },
         Command::Send(args) => run_send(args).await,
         Command::Demo(args) => run_demo(args).await,
+        Command::Cost(args) => cost::run(&args),
     };
     done.unwrap_or_else(|error| {
         show_error(&error);
@@ -128,7 +130,7 @@ async fn run_demo(args: DemoArgs) -> Result<u8, Error> {
     Ok(u8::from(!demo.is_some_and(|it| it.succeeded())))
 }
 
-fn load(source: &Source) -> Result<Template, Error> {
+pub(crate) fn load(source: &Source) -> Result<Template, Error> {
     let path = match &source.template {
         Some(path) => path.clone(),
         None => find_template()?,
@@ -150,7 +152,7 @@ fn find_template() -> Result<PathBuf, Error> {
     }
 }
 
-fn print(text: &str) -> Result<(), Error> {
+pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)

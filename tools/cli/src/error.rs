@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
+use crate::cost::CostError;
 use crate::event::EventError;
 use crate::template::TemplateError;
 
@@ -97,6 +98,9 @@ pub enum Error {
         /// How.
         source: FunctionError,
     },
+    /// Costs could not be told.
+    #[error(transparent)]
+    Cost(#[from] CostError),
     /// The answer could not be shown.
     #[error("cannot write to the standard output: {0}")]
     Output(#[from] std::io::Error),

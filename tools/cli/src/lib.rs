@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod cost;
 mod demo;
 mod error;
 mod event;
@@ -13,6 +14,7 @@ pub mod template;
 
 pub use args::Cli;
 pub use commands::run;
+pub use cost::CostError;
 pub use error::{
     BuildError, EndpointError, Error, ErrorReport, FunctionError, KeptError, SendError,
 };
