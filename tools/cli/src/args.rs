@@ -8,6 +8,7 @@ use crate::cost::CostArgs;
 use crate::local::LogLevel;
 use crate::local::chaos::Faults;
 use crate::local::elsewhere::Elsewhere;
+use crate::plan::PlanArgs;
 
 /// SQS-fed Lambda functions on one machine
 #[derive(Debug, Parser)]
@@ -45,6 +46,12 @@ pub(crate) enum Command {
     /// the writes of the idempotency records, KMS, logs and alarms. Nothing is looked up: prices
     /// come from a file inside of the command, or from yours.
     Cost(CostArgs),
+    /// Simulate a load on the template's queues and functions, in virtual time
+    ///
+    /// Runs the rules of SQS and of Lambda's event source mapping over hours of messages within
+    /// seconds, and tells concurrency, backlog, the age of the oldest message, dead letters, the
+    /// quotas of AWS that are hit first, and which settings would suit the load.
+    Plan(PlanArgs),
 }
 
 #[derive(Debug, Subcommand)]

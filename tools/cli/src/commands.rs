@@ -12,6 +12,7 @@ use crate::cost;
 use crate::demo::demo;
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
+use crate::plan;
 use crate::report;
 use crate::send::{Content, Send, send};
 use crate::template::Template;
@@ -27,6 +28,7 @@ pub async fn run(cli: Cli) -> u8 {
         Command::Send(args) => run_send(args).await,
         Command::Demo(args) => run_demo(args).await,
         Command::Cost(args) => cost::run(&args),
+        Command::Plan(args) => plan::run(&args),
     };
     done.unwrap_or_else(|error| {
         show_error(&error);

@@ -10,6 +10,7 @@ use std::process::ExitStatus;
 
 use crate::cost::CostError;
 use crate::event::EventError;
+use crate::plan::PlanError;
 use crate::template::TemplateError;
 
 pub use function::{ErrorReport, FunctionError};
@@ -101,6 +102,9 @@ pub enum Error {
     /// Costs could not be told.
     #[error(transparent)]
     Cost(#[from] CostError),
+    /// A load could not be simulated.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
     /// The answer could not be shown.
     #[error("cannot write to the standard output: {0}")]
     Output(#[from] std::io::Error),

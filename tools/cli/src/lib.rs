@@ -8,6 +8,7 @@ mod error;
 mod event;
 mod local;
 mod outcome;
+mod plan;
 mod report;
 mod send;
 pub mod template;
@@ -21,4 +22,5 @@ pub use error::{
 pub use event::{EventError, EventFile};
 pub use local::{Delivery, Invoke, LogLevel, Report, invoke};
 pub use outcome::{MessageOutcome, Outcome};
+pub use plan::PlanError;
 pub use report::{human, json};
