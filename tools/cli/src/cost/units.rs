@@ -27,7 +27,7 @@ pub(crate) fn count(text: &str) -> Result<f64, String> {
 /// A count of whole things, of which there must be at least one.
 pub(crate) fn whole(text: &str) -> Result<u64, String> {
     let count = count(text)?;
-    match count >= 1.0 && count <= 1e15 && count.fract() == 0.0 {
+    match (1.0..=1e15).contains(&count) && count.fract() == 0.0 {
         true => Ok(count as u64),
         false => Err("write a whole number from 1".into()),
     }

@@ -192,7 +192,7 @@ fn receives(setup: &Setup<'_>, run: &Run) -> Option<Suggestion> {
         None => outage_s / setup.feed.visibility_s.max(1) + 2,
         Some(base) => backoffs(base.max(1), outage_s),
     };
-    let suggested = tries.max(RECEIVES).min(1_000);
+    let suggested = tries.clamp(RECEIVES, 1_000);
     (suggested > limit).then(|| Suggestion {
         setting: "maxReceiveCount",
         now: Some(limit),

@@ -20,10 +20,10 @@ const GAP: f64 = 30.0;
 const POINTS: usize = 800;
 /// Marks on the axis of time, at most, and what may be between two of them: seconds.
 const TICKS: u64 = 8;
-const TICK_STEPS: [u64; 17] = [
+const TICK_STEPS: [u64; 16] = [
     1, 5, 10, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 43_200,
-    86_400,
 ];
+const DAY_S: u64 = 86_400;
 
 const STYLE: &str = "
   svg { --ink: #1f2328; --soft: #656d76; --line: #d0d7de; --paper: #ffffff;
@@ -266,14 +266,11 @@ fn line(out: &mut String, values: &[f64], class: &str, y: impl Fn(f64) -> f64, b
 }
 
 fn times(out: &mut String, bottom: f64, span: Span) {
-    let step = TICK_STEPS.iter().map(|it| it * 1_000);
-    let step = step
-        .clone()
-        .find(|it| span.length_ms() / it < TICKS)
-        .or(step.last());
-    let step = step.unwrap_or(1_000) as usize;
-    let first = span.start_ms.next_multiple_of(step as u64);
-    for at in (first..=span.end_ms).step_by(step) {
+    let few = |seconds: &&u64| span.length_ms() / (**seconds * 1_000) < TICKS;
+    let seconds = TICK_STEPS.iter().find(few).unwrap_or(&DAY_S);
+    let step = seconds * 1_000;
+    let first = span.start_ms.next_multiple_of(step);
+    for at in (first..=span.end_ms).step_by(step as usize) {
         let x = x_of(at, span);
         let _ = writeln!(
             out,

@@ -224,11 +224,12 @@ fn a_thinned_mapping_grows_to_its_share_in_the_same_time() {
 #[test]
 fn a_thinned_mapping_keeps_its_share_when_it_is_updated() {
     let mut mapping = standard(|_| ()).thinned(10);
+    under_load(&mut mapping, 5_000, 300_000);
+    assert_eq!(mapping.counters().concurrency_limit, 125);
     let config = MappingConfig {
         maximum_concurrency: Some(100),
         ..mapping.config().clone()
     };
-    mapping.update(config, 0).unwrap();
-    let history = under_load(&mut mapping, 5_000, 300_000);
-    assert_eq!(concurrency_at(&history, 300_000), 10);
+    mapping.update(config, 310_000).unwrap();
+    assert_eq!(mapping.counters().concurrency_limit, 10);
 }
