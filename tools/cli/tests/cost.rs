@@ -75,6 +75,22 @@ fn the_template_says_what_is_paid_for() {
 }
 
 #[test]
+fn a_key_of_the_template_is_paid_for_once() {
+    let key = "  Key: {Type: AWS::KMS::Key}\n";
+    for reference in ["!Ref Key", "!GetAtt Key.Arn"] {
+        let text = TEMPLATE.replace("alias/orders", reference) + key;
+        let template = scratch("cost-key.yaml", &text);
+        let bill = bill(&template, &["--messages", "1M"]);
+        let keys = &bill["shared"][0];
+        assert_eq!(keys["item"], "KMS keys");
+        assert_eq!(keys["cost"], 1.0);
+        let changes = bill["what_if"].as_array().unwrap();
+        let mut changes = changes.iter();
+        assert!(changes.any(|it| it["change"] == "SSE-SQS instead of KMS"));
+    }
+}
+
+#[test]
 fn prices_can_be_replaced() {
     let template = scratch("cost-prices.yaml", TEMPLATE);
     let built_in = cost(&template, &["--show-prices"]).stdout;

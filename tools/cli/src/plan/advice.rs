@@ -95,10 +95,7 @@ fn batching(setup: &Setup<'_>, run: &Run) -> (Suggestion, Suggestion) {
         let why = format!("more than {limit} of such messages do not fit 6 MB");
         (limit, window, why, "it suits".to_owned())
     } else if feed.fifo {
-        let why = format!(
-            "batches hold {} messages, of at most 10 on FIFO",
-            short(fill)
-        );
+        let why = format!("batches hold {fill:.1} messages, of at most 10 on FIFO");
         (10, 0, why, "FIFO queues have none".to_owned())
     } else if fill >= 0.8 * f64::from(size) && saturated(setup, run) && setup.handlers.lanes > 1 {
         let larger = (u64::from(size) * 5).clamp(10, 1_000).min(limit);

@@ -175,9 +175,7 @@ const ROWS: [Row; 15] = [
     ("invocations", |it| short(it.totals.batches as f64)),
     ("throttled", |it| short(it.totals.throttles as f64)),
     ("messages in a batch", |it| format!("{:.1}", it.fill())),
-    ("concurrency, mean", |it| {
-        short(it.mean_concurrency().round())
-    }),
+    ("concurrency, mean", |it| short(it.mean_concurrency())),
     ("concurrency, peak", |it| {
         short(it.peak(|it| it.concurrency).0 as f64)
     }),
