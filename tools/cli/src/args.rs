@@ -6,11 +6,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::check::CheckArgs;
 use crate::completions::CompletionsArgs;
+use crate::cost::CostArgs;
 use crate::dlq::DlqArgs;
 use crate::local::LogLevel;
 use crate::local::chaos::Faults;
 use crate::local::elsewhere::Elsewhere;
 use crate::new::NewArgs;
+use crate::plan::PlanArgs;
 
 /// SQS-fed Lambda functions on one machine
 #[derive(Debug, Parser)]
@@ -66,6 +68,18 @@ pub(crate) enum Command {
     /// For bash: `source <(lambda-queue completions bash)` in ~/.bashrc. For zsh, the output is a file
     /// `_lambda-queue` in a folder of $fpath; for fish, ~/.config/fish/completions/lambda-queue.fish.
     Completions(CompletionsArgs),
+    /// Tell what a month of messages costs, line by line, and what would save most
+    ///
+    /// Reads the template and counts what AWS bills for the given messages: SQS requests, Lambda,
+    /// the writes of the idempotency records, KMS, logs and alarms. Nothing is looked up: prices
+    /// come from a file inside of the command, or from yours.
+    Cost(CostArgs),
+    /// Simulate a load on the template's queues and functions, in virtual time
+    ///
+    /// Runs the rules of SQS and of Lambda's event source mapping over hours of messages within
+    /// seconds, and tells concurrency, backlog, the age of the oldest message, dead letters, the
+    /// quotas of AWS that are hit first, and which settings would suit the load.
+    Plan(PlanArgs),
 }
 
 #[derive(Debug, Subcommand)]

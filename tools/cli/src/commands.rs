@@ -10,11 +10,13 @@ use crate::args::{
 };
 use crate::check::{self, CheckArgs};
 use crate::completions::completions;
+use crate::cost;
 use crate::demo::demo;
 use crate::dlq;
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
 use crate::new::{NewArgs, new};
+use crate::plan;
 use crate::report;
 use crate::send::{Content, Send, send};
 use crate::template::Template;
@@ -33,6 +35,8 @@ pub async fn run(cli: Cli) -> u8 {
         Command::Dlq(args) => dlq::run(args).await,
         Command::New(args) => run_new(&args),
         Command::Completions(args) => print(&completions(&args)).map(|()| 0),
+        Command::Cost(args) => cost::run(&args),
+        Command::Plan(args) => plan::run(&args),
     };
     done.unwrap_or_else(|error| {
         show_error(&error);
@@ -157,7 +161,7 @@ pub(crate) fn template_path(source: &Source) -> Result<PathBuf, Error> {
     }
 }
 
-fn load(source: &Source) -> Result<Template, Error> {
+pub(crate) fn load(source: &Source) -> Result<Template, Error> {
     let path = template_path(source)?;
     let template = Template::load(&path, &source.stack_name)?;
     Ok(template.with_parameters(source.parameters.iter().cloned())?)

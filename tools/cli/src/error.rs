@@ -10,7 +10,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
+use crate::cost::CostError;
 use crate::event::EventError;
+use crate::plan::PlanError;
 use crate::template::TemplateError;
 
 pub use dlq::DlqError;
@@ -113,6 +115,12 @@ pub enum Error {
         /// How.
         source: FunctionError,
     },
+    /// Costs could not be told.
+    #[error(transparent)]
+    Cost(#[from] CostError),
+    /// A load could not be simulated.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
     /// The answer could not be shown.
     #[error("cannot write to the standard output: {0}")]
     Output(#[from] std::io::Error),

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod commands;
 mod completions;
+mod cost;
 mod demo;
 mod dlq;
 mod error;
@@ -11,6 +12,7 @@ mod event;
 mod local;
 mod new;
 mod outcome;
+mod plan;
 mod report;
 mod send;
 pub mod template;
@@ -18,6 +20,7 @@ pub mod template;
 pub use args::Cli;
 pub use check::AwsError;
 pub use commands::run;
+pub use cost::CostError;
 pub use error::{
     BuildError, DlqError, EndpointError, Error, ErrorReport, FunctionError, KeptError, NewError,
     SendError,
@@ -25,4 +28,5 @@ pub use error::{
 pub use event::{EventError, EventFile};
 pub use local::{Delivery, Invoke, LogLevel, Report, invoke};
 pub use outcome::{MessageOutcome, Outcome};
+pub use plan::PlanError;
 pub use report::{human, json};

@@ -69,6 +69,8 @@ pub struct EventSourceMapping {
     rng: fastrand::Rng,
     pollers: Pollers,
     scaling: Scaling,
+    /// How many batches each batch stands for.
+    share: u32,
     buffer: Buffer,
     busy: BusyGroups,
     invocations: BTreeMap<InvocationId, Invocation>,
@@ -93,6 +95,7 @@ impl EventSourceMapping {
         let filter = create::validate(&config, &queue, &function)?;
         Ok(Self {
             scaling: Scaling::new(Bounds::of(&config, &queue)),
+            share: 1,
             enabled: config.enabled,
             config,
             queue,
@@ -108,6 +111,16 @@ impl EventSourceMapping {
             counters: Counters::default(),
             actions: Vec::new(),
         })
+    }
+
+    /// The mapping where each message stands for `share` messages, and each batch for as many: a
+    /// `share`-th of the concurrency, which grows as much more slowly. For loads too large to be
+    /// simulated one message at a time; to be called before the first `wake`.
+    #[must_use]
+    pub fn thinned(mut self, share: u32) -> Self {
+        self.share = share.max(1);
+        self.scaling = Scaling::new(self.bounds());
+        self
     }
 
     /// Tells the time: to start, and when `next_wakeup` said so.
@@ -152,9 +165,9 @@ impl EventSourceMapping {
     /// As `create`; nothing is changed then.
     pub fn update(&mut self, config: MappingConfig, now: u64) -> Result<Vec<Action>, CreateError> {
         self.filter = create::validate(&config, &self.queue, &self.function)?;
-        self.scaling.rebound(Bounds::of(&config, &self.queue));
         self.enabled = config.enabled;
         self.config = config;
+        self.scaling.rebound(self.bounds());
         Ok(self.advance(now))
     }
 
@@ -221,6 +234,10 @@ impl EventSourceMapping {
     /// Batches that may start now. One that waits after throttling keeps its place.
     fn free_slots(&self) -> usize {
         self.scaling.limit().saturating_sub(self.invocations.len())
+    }
+
+    fn bounds(&self) -> Bounds {
+        Bounds::of(&self.config, &self.queue).thinned(self.share)
     }
 
     fn limits(&self) -> BatchLimits {

@@ -12,6 +12,8 @@ pub const REGION: &str = "us-east-1";
 
 pub(super) const ALARM: &str = "AWS::CloudWatch::Alarm";
 pub(super) const BUCKET: &str = "AWS::S3::Bucket";
+const KEY: &str = "AWS::KMS::Key";
+const KEY_ALIAS: &str = "AWS::KMS::Alias";
 pub(super) const QUEUE: &str = "AWS::SQS::Queue";
 pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
 pub(super) const SAM_FUNCTION: &str = "AWS::Serverless::Function";
@@ -40,7 +42,7 @@ pub(super) fn reference(
     let name = name(resolver, resource)?;
     match resource.kind.as_str() {
         QUEUE => Ok(resolver.template.queue_url(&name)),
-        ALARM | BUCKET | TABLE | SAM_FUNCTION => Ok(name),
+        ALARM | BUCKET | KEY | KEY_ALIAS | TABLE | SAM_FUNCTION => Ok(name),
         _ if resolver.template.anywhere => Ok(name),
         kind => Err(Fault::new(
             line,
@@ -69,6 +71,8 @@ pub(super) fn attribute(
         (BUCKET, "DomainName") => Ok(format!("{name}.s3.amazonaws.com")),
         (BUCKET, "RegionalDomainName") => Ok(format!("{name}.s3.{REGION}.amazonaws.com")),
         (TABLE, "Arn") => Ok(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}")),
+        (KEY, "Arn") => Ok(format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{name}")),
+        (KEY, "KeyId") => Ok(name),
         (SAM_FUNCTION | LAMBDA_FUNCTION, "Arn") => Ok(function_arn(&name)),
         (kind, "Arn") if resolver.template.anywhere => Ok(arn_of(kind, &name)),
         (kind, _) => Err(Fault::new(
@@ -86,6 +90,7 @@ pub(super) fn name(resolver: &mut Resolver<'_>, resource: &Resource) -> Result<S
     let property = match resource.kind.as_str() {
         ALARM => "AlarmName",
         BUCKET => "BucketName",
+        KEY_ALIAS => "AliasName",
         QUEUE => "QueueName",
         TABLE => "TableName",
         _ => "FunctionName",

@@ -61,6 +61,18 @@ impl Bounds {
             None => standard,
         }
     }
+
+    /// The bounds where each batch and each poll stands for `share` of them.
+    pub(super) fn thinned(self, share: u32) -> Self {
+        let part = |number: u32| (number / share).max(1);
+        Self {
+            floor: part(self.floor),
+            cap: part(self.cap),
+            step_ms: self.step_ms * u64::from(share),
+            polls: part(self.polls),
+            quiet_polls: part(self.quiet_polls),
+        }
+    }
 }
 
 /// The present scale of a mapping.

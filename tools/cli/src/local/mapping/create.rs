@@ -20,7 +20,7 @@ pub(crate) struct Planned {
     pub(super) uuid: String,
     pub(super) mapping: EventSourceMapping,
     /// As the template has it.
-    pub(super) config: MappingConfig,
+    pub(crate) config: MappingConfig,
     pub(super) queue: Queue,
     pub(crate) function: Function,
 }

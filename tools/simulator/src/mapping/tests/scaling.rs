@@ -207,3 +207,29 @@ fn steps_that_nobody_asked_for_are_not_saved_up() {
     assert_eq!(mapping.counters().concurrency_limit, 6);
     assert_eq!(mapping.next_wakeup(10_000), Some(10_200));
 }
+
+#[test]
+fn a_thinned_mapping_grows_to_its_share_in_the_same_time() {
+    let mut whole = standard(|_| ());
+    let mut tenth = standard(|_| ()).thinned(10);
+    let whole = under_load(&mut whole, 5_000, 300_000);
+    let tenth = under_load(&mut tenth, 5_000, 300_000);
+    for minute in [1, 2, 4] {
+        let whole = concurrency_at(&whole, minute * 60_000);
+        let tenth = concurrency_at(&tenth, minute * 60_000) * 10;
+        assert!(whole.abs_diff(tenth) <= 10, "{whole} and {tenth}");
+    }
+}
+
+#[test]
+fn a_thinned_mapping_keeps_its_share_when_it_is_updated() {
+    let mut mapping = standard(|_| ()).thinned(10);
+    under_load(&mut mapping, 5_000, 300_000);
+    assert_eq!(mapping.counters().concurrency_limit, 125);
+    let config = MappingConfig {
+        maximum_concurrency: Some(100),
+        ..mapping.config().clone()
+    };
+    mapping.update(config, 310_000).unwrap();
+    assert_eq!(mapping.counters().concurrency_limit, 10);
+}
