@@ -6,6 +6,7 @@ whose program MINISTACK names if it is not on the PATH. Needs no account and no 
 only. Exits with 1 if a claim does not hold.
 """
 
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -27,6 +28,8 @@ from stack import Stack  # noqa: E402
 
 def main():
     started = monotonic()
+    # As an exception, which ends the emulator on its way.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
     with tempfile.TemporaryDirectory(prefix="lambda-queue-deploy-") as folder:
         sam = Sam(Path(folder))
         sam.build()

@@ -126,10 +126,10 @@ def outputs_lead_to_what_is_there(stack):
     }.items():
         same(stack.output(output), stack.resource(resource))
     link = stack.output("DashboardLink")
-    assert link.endswith(f"#dashboards/dashboard/{stack.name}"), link
+    assert link.endswith(f"#dashboards/dashboard/{stack.name}-us-east-1"), link
 
 
 def refuses_plain_http(policy, action):
-    condition = {"Bool": {"aws:SecureTransport": False}}
+    condition = {"Bool": {"aws:SecureTransport": "false"}}
     told = [(it["Effect"], it["Action"], it.get("Condition")) for it in policy["Statement"]]
     return ("Deny", action, condition) in told

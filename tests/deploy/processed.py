@@ -102,7 +102,7 @@ def nothing_is_left_in_a_queue_that_feeds_a_function(stack):
 def the_dashboard_shows_metrics_that_are_written(stack):
     names = set(stack.resources().values())
     names |= {it.rsplit("/", 1)[1] for it in names if it.startswith("http")}
-    told = stack.client("cloudwatch").get_dashboard(DashboardName=stack.name)
+    told = stack.client("cloudwatch").get_dashboard(DashboardName=stack.resource("Dashboard"))
     widgets = json.loads(told["DashboardBody"])["widgets"]
     written = embedded_metrics(stack)
     for widget in widgets:

@@ -54,7 +54,7 @@ fn denies_plain_http(policy: &Json, action: &str) -> bool {
         statement["Effect"] == "Deny"
             && statement["Principal"] == "*"
             && statement["Action"] == action
-            && statement["Condition"] == json!({"Bool": {"aws:SecureTransport": false}})
+            && statement["Condition"] == json!({"Bool": {"aws:SecureTransport": "false"}})
     })
 }
 
