@@ -34,7 +34,7 @@ def main():
         sam = Sam(Path(folder))
         sam.build()
         phases.check(translated, sam)
-        with ministack.running(Path(folder)) as url:
+        with ministack.running(Path(folder), phases.FAILED) as url:
             stack = Stack(url)
             sam.deploy(stack, **created.parameters(stack))
             phases.check(created, stack)

@@ -57,8 +57,7 @@ def the_front_door_leads_to_the_queue_and_asks_for_a_signature(stack):
     method = route["resourceMethods"]["POST"]
     same(method["authorizationType"], "AWS_IAM")
     uri = method["methodIntegration"]["uri"]
-    name = stack.attributes("IngestionQueue")["QueueArn"].rsplit(":", 1)[1]
-    assert uri.endswith(f":sqs:path/000000000000/{name}"), uri
+    assert uri.endswith(f":sqs:path/000000000000/{stack.queue_name('IngestionQueue')}"), uri
 
 
 @claim

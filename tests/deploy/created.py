@@ -108,9 +108,8 @@ def every_queue_and_function_has_alarms_that_call_somebody(stack):
         watched.setdefault(dimension["Value"], set()).add(alarm["MetricName"])
         same([it.rsplit(":", 1)[1] for it in alarm["AlarmActions"]], ["on-call"])
         same(alarm["TreatMissingData"], "notBreaching")
-    name = lambda queue: stack.attributes(queue)["QueueArn"].rsplit(":", 1)[1]
-    expected = {name(it): {"ApproximateAgeOfOldestMessage"} for it in QUEUES}
-    expected |= {name(it): {"ApproximateNumberOfMessagesVisible"} for it in QUEUES.values()}
+    expected = {stack.queue_name(it): {"ApproximateAgeOfOldestMessage"} for it in QUEUES}
+    expected |= {stack.queue_name(it): {"ApproximateNumberOfMessagesVisible"} for it in QUEUES.values()}
     counted = {"Errors", "Retry", "Throttles", "RecursiveInvocationsDropped"}
     expected |= {stack.resource(it): counted for it in FUNCTIONS}
     same(watched, expected)

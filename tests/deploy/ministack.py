@@ -14,8 +14,11 @@ SECONDS_TO_END = 15
 
 
 @contextmanager
-def running(folder):
-    """The URL of a ministack that ends with the block, and with it the functions that it has started."""
+def running(folder, failed):
+    """The URL of a ministack that ends with the block, and with it the functions that it has started.
+
+    Its log, which has those of the functions in it, is shown if the block raises, or if something `failed`.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with open(folder / "ministack.log", "w+") as log:
@@ -32,10 +35,12 @@ def running(folder):
             wait(server, url)
             yield url
         except BaseException:
-            print(f"--- the end of ministack's log\n{tail(log)}---", flush=True)
+            show(log)
             raise
         finally:
             end(server)
+        if failed:
+            show(log)
 
 
 def environment(folder, port, url):
@@ -89,7 +94,9 @@ def end(server):
     server.wait()
 
 
-def tail(log, lines=40):
-    log.flush()
+def show(log, lines=60):
     log.seek(0)
-    return "".join(line[:500].rstrip() + "\n" for line in log.readlines()[-lines:])
+    print("--- the end of ministack's log")
+    for line in log.readlines()[-lines:]:
+        print(line.rstrip()[:500])
+    print("---", flush=True)

@@ -7,8 +7,7 @@ from time import monotonic
 
 ROOT = Path(__file__).parents[2]
 
-# What is deployed to AWS is optimised over all crates, on one core for each function: half an hour on two. What is proven
-# here does not depend on it.
+# What is deployed to AWS is optimised over all crates, which takes much longer. What is proven here does not depend on it.
 QUICK_BUILD = {
     "CARGO_PROFILE_RELEASE_LTO": "off",
     "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",

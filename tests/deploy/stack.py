@@ -40,6 +40,9 @@ class Stack:
         documents = {"Policy", "RedrivePolicy", "RedriveAllowPolicy"} & found.keys()
         return found | {name: json.loads(found[name]) for name in documents}
 
+    def queue_name(self, queue):
+        return self.resource(queue).rsplit("/", 1)[1]
+
     def depth(self, queue):
         found = self.attributes(queue)
         hidden = found["ApproximateNumberOfMessagesNotVisible"]
