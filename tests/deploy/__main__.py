@@ -12,12 +12,13 @@ import tempfile
 from pathlib import Path
 from time import monotonic
 
-sys.path.append(str(Path(__file__).parents[1] / "sqs_boto3"))
+TESTS = Path(__file__).parents[1]
+sys.path += [str(TESTS / "sqs_boto3"), str(TESTS / "terraform")]
 
 import changed  # noqa: E402
 import created  # noqa: E402
 import deleted  # noqa: E402
-import ministack  # noqa: E402
+import emulator  # noqa: E402
 import phases  # noqa: E402
 import processed  # noqa: E402
 import skipped  # noqa: E402
@@ -34,7 +35,7 @@ def main():
         sam = Sam(Path(folder))
         sam.build()
         phases.check(translated, sam)
-        with ministack.running(Path(folder), phases.FAILED) as url:
+        with emulator.running(Path(folder), phases.FAILED) as url:
             stack = Stack(url)
             sam.deploy(stack, **created.parameters(stack))
             phases.check(created, stack)
