@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::check::CheckArgs;
 use crate::local::LogLevel;
 use crate::local::chaos::Faults;
 use crate::local::elsewhere::Elsewhere;
@@ -38,6 +39,14 @@ pub(crate) enum Command {
     /// became of them. On a terminal it goes on until Ctrl-C, so that the console can be looked
     /// at.
     Demo(DemoArgs),
+    /// Find what loses messages or money in a SAM or CloudFormation template
+    ///
+    /// Any template, YAML or JSON. What depends on values that the template does not hold is not
+    /// judged; --verbose says what that is. A finding that is meant so is suppressed in the
+    /// template, with a reason:
+    /// `Metadata: {lambda-queue: {suppress: [{rule: RULE, reason: WHY}]}}`, on the resource or the
+    /// whole.
+    Check(CheckArgs),
 }
 
 #[derive(Debug, Subcommand)]

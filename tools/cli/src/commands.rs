@@ -8,6 +8,7 @@ use anstyle::AnsiColor;
 use crate::args::{
     Cli, Command, DemoArgs, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source,
 };
+use crate::check::{self, CheckArgs};
 use crate::demo::demo;
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
@@ -25,6 +26,7 @@ pub async fn run(cli: Cli) -> u8 {
         },
         Command::Send(args) => run_send(args).await,
         Command::Demo(args) => run_demo(args).await,
+        Command::Check(args) => run_check(args).await,
     };
     done.unwrap_or_else(|error| {
         show_error(&error);
@@ -128,11 +130,22 @@ async fn run_demo(args: DemoArgs) -> Result<u8, Error> {
     Ok(u8::from(!demo.is_some_and(|it| it.succeeded())))
 }
 
+async fn run_check(args: CheckArgs) -> Result<u8, Error> {
+    let (text, code) = check::run(&args).await?;
+    print(&text)?;
+    Ok(code)
+}
+
+/// The template that was named, or the one that is found.
+pub(crate) fn template_path(source: &Source) -> Result<PathBuf, Error> {
+    match &source.template {
+        Some(path) => Ok(path.clone()),
+        None => find_template(),
+    }
+}
+
 fn load(source: &Source) -> Result<Template, Error> {
-    let path = match &source.template {
-        Some(path) => path.clone(),
-        None => find_template()?,
-    };
+    let path = template_path(source)?;
     let template = Template::load(&path, &source.stack_name)?;
     Ok(template.with_parameters(source.parameters.iter().cloned())?)
 }
