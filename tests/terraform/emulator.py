@@ -18,8 +18,11 @@ def installed():
 
 
 @contextmanager
-def running(folder):
-    """The URL of a ministack that ends with the block, and with it the functions that it has started."""
+def running(folder, failed=()):
+    """The URL of a ministack that ends with the block, and with it the functions that it has started.
+
+    Its log, with those of the functions in it, is shown if the block raises, or if something `failed`.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     options = {
@@ -35,11 +38,17 @@ def running(folder):
             eventually(lambda: answers(url), seconds=60)
             yield url
         except BaseException:
-            print(f"--- the end of ministack's log\n{(folder / 'ministack.log').read_text()[-4000:]}---")
+            show(folder / "ministack.log")
             raise
         finally:
             os.killpg(server.pid, signal.SIGKILL)
             server.wait()
+    if failed:
+        show(folder / "ministack.log")
+
+
+def show(log):
+    print(f"--- the end of ministack's log\n{log.read_text()[-20_000:]}---", flush=True)
 
 
 def environment(folder, port, url):
