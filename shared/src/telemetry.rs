@@ -27,11 +27,12 @@ pub(crate) use metrics::BatchMetrics;
 
 /// What these say beyond these levels shows events, requests and responses, bodies included; no
 /// setting makes them say it.
-const CAPPED: [(&str, Level); 4] = [
+const CAPPED: [(&str, Level); 5] = [
     ("lambda_runtime", Level::DEBUG),
     ("aws_smithy", Level::INFO),
     ("aws_sdk", Level::INFO),
     ("hyper", Level::INFO),
+    ("rmcp", Level::ERROR),
 ];
 
 /// What tracing calls a line that came over the `log` crate.

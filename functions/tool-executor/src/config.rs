@@ -12,6 +12,8 @@ use crate::{
     BadPolicy, BadTool, Calculator, HttpFetch, LongOutput, Registry, ResultsQueue, SearchDocuments,
     Sites, ToolExecutor, ToolPolicies, ToolRequest, ToolResultsTable,
 };
+#[cfg(feature = "mcp")]
+use crate::{McpServer, McpTools};
 
 /// What the function is told by its environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,9 @@ pub struct Config {
     pub tool_results_table: String,
     /// `HTTP_FETCH_ALLOWED_HOSTS` and `HTTP_FETCH_ALLOWED_PORTS`: without hosts, no `http_fetch`.
     pub http_fetch: Option<Sites>,
+    /// `MCP_SERVERS`, and what goes with it: servers whose tools are offered as well.
+    #[cfg(feature = "mcp")]
+    pub mcp_servers: Vec<McpServer>,
     /// `TOOL_POLICIES`: JSON, a policy for each tool that is not left as it is.
     pub tool_policies: ToolPolicies,
     /// `RESULTS_BUCKET`: where output goes that is longer than a result may be.
@@ -71,6 +76,11 @@ impl Config {
     /// Everything that is wrong with them, at once.
     pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, EnvironmentError> {
         let mut environment = Environment::new(lookup);
+        #[cfg(not(feature = "mcp"))]
+        if environment.optional("MCP_SERVERS").is_some() {
+            let problem = "MCP_SERVERS is set, but the function was built without its feature mcp";
+            environment.problem(problem.to_owned());
+        }
         let config = Self {
             queue: QueueSettings::read(&mut environment),
             documents_table: environment.required(
@@ -82,6 +92,8 @@ impl Config {
                 "the name of the table of tool results",
             ),
             http_fetch: sites(&mut environment),
+            #[cfg(feature = "mcp")]
+            mcp_servers: McpServer::read(&mut environment),
             tool_policies: policies(&mut environment),
             results_bucket: environment.optional("RESULTS_BUCKET"),
             results_queue_url: environment.optional("RESULTS_QUEUE_URL"),
@@ -90,7 +102,7 @@ impl Config {
         environment.check(config)
     }
 
-    /// The tools this function comes with.
+    /// The tools this function comes with, and those of its servers, which are still to be listed.
     ///
     /// # Errors
     /// A tool's schema is no JSON Schema, or a policy cannot be followed.
@@ -101,6 +113,10 @@ impl Config {
             .with(search)?;
         if let Some(sites) = &self.http_fetch {
             tools = tools.with(HttpFetch::new(sites.clone()))?;
+        }
+        #[cfg(feature = "mcp")]
+        for server in &self.mcp_servers {
+            tools = tools.with_source(McpTools::new(server, self.tool_policies.clone()));
         }
         tools.complete()
     }

@@ -101,11 +101,12 @@ impl ToolExecutor {
             dialect: call.dialect,
             turn: request.turn,
         };
+        self.known_in_time(&of, &context).await?;
         let result = if self.registry.effect(&of.tool) == Effect::NotRepeatable {
             self.run_once(call, &of, &context).await?
         } else {
             let _entered = self.enter(&of).await;
-            self.run(call, &of).await?
+            self.run(call, &of).await.retryable()?
         };
         // From the table to the queue, and only then is the message done: whatever ends the
         // function in between, a rerun finds the result and sends it.
@@ -128,6 +129,23 @@ impl ToolExecutor {
         match self.results.begin(&unknown).await.retryable()? {
             Some(before) => Ok(before),
             None => self.run(call, of).await.indeterminate(),
+        }
+    }
+
+    /// Waits until it is known whether there is such a tool. Nothing has begun: whatever fails here
+    /// is tried again, and is not waited for until the call is cut off and counts as begun.
+    async fn known_in_time(
+        &self,
+        of: &CallOf,
+        context: &MessageContext,
+    ) -> Result<(), HandlerError> {
+        let known = self.registry.ready(&of.tool);
+        match context.remaining_time() {
+            Some(left) => {
+                let known = timeout(left / 2, known).await;
+                known.map_err(|_| NoTimeLeft).retryable()?.retryable()
+            }
+            None => known.await.retryable(),
         }
     }
 

@@ -9,11 +9,14 @@ mod config;
 mod execute;
 mod gate;
 mod long_output;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod output;
 mod policy;
 mod registry;
 mod results;
 mod results_queue;
+mod tls;
 mod tool;
 mod tools;
 
@@ -21,9 +24,11 @@ pub use call::{Arguments, Call, Dialect, ToolCall, ToolRequest};
 pub use config::{Clients, Config, ConfigError};
 pub use execute::ToolExecutor;
 pub use long_output::{LongOutput, NotStored, StoredOutput};
+#[cfg(feature = "mcp")]
+pub use mcp::{McpServer, McpTools};
 pub use output::{MAX_OUTPUT_BYTES, Status, ToolResult};
 pub use policy::{BadPolicy, ToolPolicies, ToolPolicy};
-pub use registry::{BadTool, MAX_ARGUMENTS_BYTES, Registry};
+pub use registry::{BadTool, Listing, MAX_ARGUMENTS_BYTES, Registry, ToolSource};
 pub use results::{CallResult, ResultsError, ToolResultsTable};
 pub use results_queue::ResultsQueue;
 pub use tool::{Effect, Tool, ToolError, ToolFuture, ToolSpec};

@@ -15,5 +15,6 @@ async fn main() -> Result<(), Error> {
     };
     let store = DynamoDbStore::new(clients.dynamodb.clone(), &config.queue.idempotency_table);
     let tools = config.tools(&clients.dynamodb)?;
+    tools.list().await;
     run(config.processor(tools, store, &clients)?).await
 }

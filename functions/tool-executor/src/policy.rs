@@ -150,6 +150,17 @@ impl ToolPolicies {
         }))
     }
 
+    /// What is said about a tool's effect.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn effect(&self, tool: &str) -> Option<Effect> {
+        self.0.get(tool)?.effect
+    }
+
+    /// Whether a tool may be offered.
+    pub(crate) fn is_allowed(&self, tool: &str) -> bool {
+        self.0.get(tool).is_none_or(|policy| policy.allow)
+    }
+
     /// The tools that are spoken of.
     pub(crate) fn tools(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

@@ -1,40 +1,36 @@
 //! The tools there are, and how a call of one is run.
 
 mod arguments;
+mod entry;
+mod source;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jsonschema::Validator;
+use futures_util::future::join_all;
 use serde_json::Value;
 use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
+use tracing::warn;
 
 use crate::call::ToolCall;
-use crate::policy::Limits;
 use crate::{
     BadPolicy, Effect, MAX_OUTPUT_BYTES, Status, Tool, ToolError, ToolPolicies, ToolResult,
     ToolSpec,
 };
 pub use arguments::MAX_ARGUMENTS_BYTES;
-
-/// The pause before a call is tried again at once; it doubles.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
+use entry::Entry;
+use source::Source;
+pub use source::{Listing, ToolSource};
 
 /// The tools a model can call, by name.
 #[derive(Default)]
 pub struct Registry {
     policies: ToolPolicies,
     tools: BTreeMap<String, Entry>,
+    sources: Vec<Source>,
     /// What an operator does not allow: no model hears of it.
     denied: Vec<String>,
-}
-
-struct Entry {
-    tool: Box<dyn Tool>,
-    schema: Validator,
-    limits: Limits,
 }
 
 /// A tool that cannot be offered.
@@ -72,33 +68,31 @@ impl Registry {
     /// # Errors
     /// Its schema is no JSON Schema, or its policy cannot be followed.
     pub fn with(mut self, tool: impl Tool) -> Result<Self, BadTool> {
-        let spec = tool.spec();
-        let name = spec.name.clone();
-        let Some(limits) = self.policies.limits(spec)? else {
-            self.denied.push(name);
-            return Ok(self);
-        };
-        let schema =
-            jsonschema::validator_for(&spec.arguments).map_err(|error| BadTool::Schema {
-                tool: name.clone(),
-                reason: error.to_string(),
-            })?;
-        let entry = Entry {
-            tool: Box::new(tool),
-            schema,
-            limits,
-        };
-        self.tools.insert(name, entry);
+        let name = tool.spec().name.clone();
+        match Entry::new(Box::new(tool), &self.policies)? {
+            Some(entry) => drop(self.tools.insert(name, entry)),
+            None => self.denied.push(name),
+        }
         Ok(self)
     }
 
-    /// All tools are there.
+    /// Adds the tools of a source, which are listed by [`Registry::list`] or when one is called.
+    #[must_use]
+    pub fn with_source(mut self, source: impl ToolSource) -> Self {
+        self.sources.push(Source::new(source));
+        self
+    }
+
+    /// All tools and sources are there.
     ///
     /// # Errors
     /// A policy is of none of them: whoever wrote it meant one that is not held back now.
     pub fn complete(self) -> Result<Self, BadTool> {
-        let is_known =
-            |tool: &str| self.tools.contains_key(tool) || self.denied.iter().any(|it| it == tool);
+        let is_known = |tool: &str| {
+            self.tools.contains_key(tool)
+                || self.denied.iter().any(|it| it == tool)
+                || self.source(tool).is_some()
+        };
         let unknown = self.policies.tools().find(|tool| !is_known(tool));
         match unknown.map(str::to_owned) {
             Some(tool) => Err(BadPolicy::UnknownTool(tool).into()),
@@ -106,31 +100,57 @@ impl Registry {
         }
     }
 
-    /// What the model can be told of the tools.
-    pub fn specs(&self) -> impl Iterator<Item = &ToolSpec> {
-        self.tools.values().map(|entry| entry.tool.spec())
+    /// Lists the tools of all sources. Where that fails, it is logged, and tried again when one
+    /// of the tools is called: the other tools do not wait for it.
+    pub async fn list(&self) {
+        let listings = self.sources.iter().map(|it| it.list(&self.policies));
+        for error in join_all(listings).await.into_iter().filter_map(Result::err) {
+            warn!(error = %chain(&error), "tools cannot be listed; they are when one is called");
+        }
     }
 
-    /// What happens when this tool runs twice; nothing, if there is no such tool.
+    /// It is known whether there is such a tool.
+    ///
+    /// # Errors
+    /// It would be of a source that cannot be listed for the moment.
+    pub async fn ready(&self, tool: &str) -> Result<(), ToolError> {
+        match self.source(tool) {
+            Some(source) => source.list(&self.policies).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What the model can be told of the tools that are known.
+    pub fn specs(&self) -> impl Iterator<Item = &ToolSpec> {
+        self.entries().map(|(_, entry)| entry.tool.spec())
+    }
+
+    /// What happens when this tool runs twice; nothing, if there is no such tool, and harm, if
+    /// nobody knows yet.
     pub fn effect(&self, tool: &str) -> Effect {
-        let entry = self.tools.get(tool);
-        entry.map_or(Effect::ReadOnly, |entry| entry.limits.effect)
+        match self.entry(tool) {
+            Some(entry) => entry.limits.effect,
+            None if self.source(tool).is_some_and(|it| it.tools().is_none()) => {
+                Effect::NotRepeatable
+            }
+            None => Effect::ReadOnly,
+        }
     }
 
     /// When a call of this tool is given up; at once, if there is no such tool.
     pub(crate) fn timeout(&self, tool: &str) -> Duration {
-        let entry = self.tools.get(tool);
+        let entry = self.entry(tool);
         entry.map_or(Duration::ZERO, |entry| entry.limits.timeout)
     }
 
     /// What calls of this tool need a permit of, if its policy limits them.
     pub(crate) fn running(&self, tool: &str) -> Option<Arc<Semaphore>> {
-        self.tools.get(tool)?.limits.running.clone()
+        self.entry(tool)?.limits.running.clone()
     }
 
     /// The longest output of this tool that is kept with a result, in bytes.
     pub fn max_output_bytes(&self, tool: &str) -> usize {
-        let entry = self.tools.get(tool);
+        let entry = self.entry(tool);
         entry.map_or(MAX_OUTPUT_BYTES, |entry| entry.limits.max_output_bytes)
     }
 
@@ -139,27 +159,33 @@ impl Registry {
     /// # Errors
     /// What the tool needs is out of order for the moment.
     pub async fn run(&self, call: ToolCall) -> Result<ToolResult, ToolError> {
-        let Some(entry) = self.tools.get(&call.name) else {
-            return Ok(ToolResult::new(
+        self.ready(&call.name).await?;
+        match self.entry(&call.name) {
+            Some(entry) => entry.run(call.arguments).await,
+            None => Ok(ToolResult::new(
                 Status::UnknownTool,
                 self.unknown(&call.name),
-            ));
-        };
-        let arguments = match arguments::check(call.arguments, &entry.schema, entry.tool.spec()) {
-            Ok(arguments) => arguments,
-            Err(problem) => return Ok(ToolResult::new(Status::InvalidArguments, problem)),
-        };
-        match timeout(entry.limits.timeout, entry.call(&arguments)).await {
-            Ok(Ok(content)) => Ok(ToolResult::new(Status::Succeeded, content)),
-            Ok(Err(ToolError::Failed(why))) => Ok(ToolResult::new(Status::Failed, why)),
-            Ok(Err(unavailable)) => Err(unavailable),
-            Err(_) => Ok(ToolResult::new(Status::TimedOut, entry.timed_out())),
+            )),
         }
+    }
+
+    fn source(&self, tool: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.has(tool))
+    }
+
+    fn entry(&self, tool: &str) -> Option<&Entry> {
+        let of_source = || self.source(tool)?.tools()?.get(tool);
+        self.tools.get(tool).or_else(of_source)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (&String, &Entry)> {
+        let of_sources = self.sources.iter().filter_map(Source::tools);
+        self.tools.iter().chain(of_sources.flatten())
     }
 
     fn unknown(&self, name: &str) -> String {
         let name: String = name.chars().take(100).collect();
-        let known: Vec<_> = self.tools.keys().map(String::as_str).collect();
+        let known: Vec<_> = self.entries().map(|(name, _)| name.as_str()).collect();
         format!(
             "there is no tool `{name}`. The tools are: {}.",
             known.join(", ")
@@ -167,31 +193,10 @@ impl Registry {
     }
 }
 
-impl Entry {
-    /// Calls the tool, and again at once while it is out of order and its policy says so.
-    async fn call(&self, arguments: &Value) -> Result<String, ToolError> {
-        let mut pause = FIRST_PAUSE;
-        for _ in 0..self.limits.retries {
-            match self.tool.call(arguments.clone()).await {
-                Err(ToolError::Unavailable(_)) => sleep(pause).await,
-                answer => return answer,
-            }
-            pause *= 2;
-        }
-        self.tool.call(arguments.clone()).await
-    }
-
-    fn timed_out(&self) -> String {
-        let name = &self.tool.spec().name;
-        let seconds = self.limits.timeout.as_secs_f32();
-        match self.limits.effect {
-            Effect::NotRepeatable => format!(
-                "`{name}` did not answer within {seconds} s. It may or may not have taken effect: \
-                 find out before calling it again."
-            ),
-            _ => format!("`{name}` did not finish within {seconds} s. Ask for less at a time."),
-        }
-    }
+fn chain(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(Some(error), |it| it.source());
+    let sources: Vec<_> = sources.map(ToString::to_string).collect();
+    sources.join(": ")
 }
 
 impl From<&ToolSpec> for Value {

@@ -10,7 +10,6 @@ mod content;
 mod exchange;
 mod network;
 mod sites;
-mod tls;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -22,9 +21,9 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use url::{Host, Url};
 
+use crate::tls::Tls;
 use crate::{Effect, Tool, ToolError, ToolFuture, ToolSpec};
 use exchange::Answer;
-use tls::Tls;
 
 pub use network::{Network, NetworkFuture, SystemNetwork};
 pub use sites::{BadSite, Sites};

@@ -4,6 +4,8 @@
 
 mod function;
 mod limits;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod policies;
 mod queue;
 mod results;

@@ -11,10 +11,10 @@ use url::Host;
 
 /// Trusts whom the system trusts; asked for at the first fetch, not at cold start.
 #[derive(Default)]
-pub(super) struct Tls(OnceLock<Arc<ClientConfig>>);
+pub(crate) struct Tls(OnceLock<Arc<ClientConfig>>);
 
 impl Tls {
-    pub(super) async fn handshake(
+    pub(crate) async fn handshake(
         &self,
         host: &Host<String>,
         stream: TcpStream,
