@@ -36,7 +36,8 @@ impl Function {
             .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
             .endpoint_url(NO_SQS);
         let sqs = aws_sdk_sqs::Client::from_conf(sqs.build());
-        let processor = config.processor(MemoryStore::new(), dynamodb.client(), s3.client(), &sqs);
+        let store = MemoryStore::new();
+        let processor = config.processor(store, dynamodb.client(), s3.client(), &sqs, None);
         Self {
             processor: processor.expect("a processor"),
             dynamodb,
