@@ -11,8 +11,6 @@ use lambda_queue::{
     QueueSettings,
 };
 
-#[cfg(feature = "tokens")]
-use crate::Vocabulary;
 use crate::chunks::MAX_CHUNK_SIZE;
 use crate::{
     Buckets, ChunkBy, Chunker, DocumentsTable, Embedding, EmbeddingSettings, Incoming, Ingestion,
