@@ -46,6 +46,7 @@ async fn chunks_of_another_model_are_found_by_words_only_and_the_answer_says_so(
     );
     assert_eq!(world.first("lamp").await, "lamps");
     world.ingest(&[("new", "About lamplight.")]).await;
+    world.set(&[("EMBEDDINGS", "local")]);
     assert_eq!(world.first("lamplit").await, "new");
     world.set(&[("EMBEDDINGS", "local"), ("EMBEDDING_DIMENSIONS", "512")]);
     let answer = world.search("lamplit").await;
