@@ -206,4 +206,34 @@ mod tests {
             }
         }
     }
+
+    #[cfg(feature = "tokens")]
+    #[test]
+    fn chunks_by_tokens_have_no_more_tokens_than_asked_for() {
+        let text = Text {
+            format: Format::Markdown,
+            text: "Größe zählt, 大きさが重要です, size matters. ".repeat(30),
+        };
+        for vocabulary in Vocabulary::ALL {
+            let by = ChunkBy::Tokens(vocabulary);
+            let chunks = Chunker::by(by, 50, 5).unwrap().chunks(&text);
+            let tokens = |it: &Chunk| text_splitter::ChunkSizer::size(&by.sizer(), &it.text);
+            let longest = chunks.iter().map(tokens).max().unwrap();
+            assert!((30..=50).contains(&longest), "{longest}");
+        }
+    }
+
+    #[cfg(feature = "tokens")]
+    #[test]
+    fn text_without_breaks_is_cut_by_tokens_in_bounded_time() {
+        let by = ChunkBy::Tokens(Vocabulary::default());
+        let chunker = Chunker::by(by, 250, 25).unwrap();
+        for part in ["[", "a", "\n", "日"] {
+            let text = Text {
+                format: Format::Plain,
+                text: part.repeat(16 * 1024 / part.len()),
+            };
+            assert_eq!(chunker.chunks(&text).is_empty(), part.trim().is_empty());
+        }
+    }
 }
