@@ -55,6 +55,7 @@ async fn another_model_makes_another_version() {
     assert_eq!(outcome, Outcome::Processed);
     let after = function.manifest().await.unwrap();
     assert_ne!(before.version, after.version);
+    assert_eq!(function.seen().await, ["Some text."]);
     assert_eq!(function.chunks().len(), 1);
     assert!(function.chunks()[0]["embedding"].is_object());
 }

@@ -1,6 +1,6 @@
 //! Ingestion and the tool, over one table and the same models.
 
-use ingestion::{Config as IngestionConfig, DocumentsTable, Ingestion};
+use ingestion::{Config as IngestionConfig, Ingestion};
 use lambda_queue::{BatchProcessor, Deadline, MemoryStore, Outcome};
 use lambda_queue_tests::{DynamoDb, Models, S3, SqsEvent};
 use serde_json::json;
@@ -55,8 +55,8 @@ impl World {
     }
 
     #[cfg(feature = "embeddings")]
-    pub(crate) fn table(&self) -> DocumentsTable {
-        DocumentsTable::new(self.dynamodb.client(), TABLE)
+    pub(crate) fn table(&self) -> ingestion::DocumentsTable {
+        ingestion::DocumentsTable::new(self.dynamodb.client(), TABLE)
     }
 
     pub(crate) async fn search(&self, query: &str) -> String {

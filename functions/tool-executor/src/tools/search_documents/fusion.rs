@@ -34,8 +34,8 @@ mod tests {
     use super::*;
 
     fn order(by_words: &[usize], by_meaning: &[usize]) -> Vec<usize> {
-        let list = |ordinals: &[usize]| ordinals.iter().map(|it| Arc::new(Passage::nth(*it)));
-        let lists = [list(by_words).collect(), list(by_meaning).collect()];
+        let passage = |ordinal: &usize| Arc::new(Passage::nth(*ordinal));
+        let lists = [by_words, by_meaning].map(|it| it.iter().map(passage).collect());
         fused(lists, 4).iter().map(|it| it.ordinal).collect()
     }
 
