@@ -2,8 +2,9 @@
 //!
 //! They are in the items of their chunks, or in an index of Amazon S3 Vectors under a key that is
 //! made of the document's id and the chunk's sort key. An item is written before its vector and
-//! deleted after it, so that no vector is left that nothing tells of. A vector in the index says
-//! nothing of whether its chunk is current: that is asked of the table.
+//! deleted after it, so that what a run leaves over is found by its items. (Two runs that cross may
+//! still leave a vector.) A vector in the index says nothing of whether its chunk is current: that
+//! is asked of the table.
 
 mod error;
 #[cfg(feature = "embeddings")]

@@ -30,6 +30,8 @@ const MAX_PAGES: usize = 8;
 /// was ingested since is found later by as much.
 const FRESH: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// Long enough for a model that is asked again when it throttles.
+const TIMEOUT_WITH_VECTORS: Duration = Duration::from_secs(30);
 
 const NO_WORD: &str = "No passage contains a word of the query. Try other words.";
 const NOTHING: &str = "No passage has anything in common with the query. Try other words.";
@@ -80,6 +82,7 @@ impl SearchDocuments {
     /// Searches by meaning as well: passages that were embedded as the query is.
     pub fn embedding(mut self, embedding: Embedding) -> Self {
         self.spec.description = DESCRIPTION_WITH_VECTORS.to_owned();
+        self.spec.timeout = TIMEOUT_WITH_VECTORS;
         self.embedding = Some(embedding);
         self
     }
