@@ -4,15 +4,19 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::check::CheckArgs;
+use crate::completions::CompletionsArgs;
+use crate::dlq::DlqArgs;
 use crate::local::LogLevel;
 use crate::local::chaos::Faults;
 use crate::local::elsewhere::Elsewhere;
+use crate::new::NewArgs;
 
 /// SQS-fed Lambda functions on one machine
 #[derive(Debug, Parser)]
 #[command(name = "lambda-queue", version, propagate_version = true)]
 #[command(
-    after_help = "Exit codes: 0 done · 1 a function failed · 2 the input or this machine is at fault"
+    after_help = "Exit codes: 0 done · 1 a function failed, or dead letters stay · 2 the input or this machine is at fault"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -38,6 +42,30 @@ pub(crate) enum Command {
     /// became of them. On a terminal it goes on until Ctrl-C, so that the console can be looked
     /// at.
     Demo(DemoArgs),
+    /// Find what loses messages or money in a SAM or CloudFormation template
+    ///
+    /// Any template, YAML or JSON. What depends on values that the template does not hold is not
+    /// judged; --verbose says what that is. A finding that is meant so is suppressed in the
+    /// template, with a reason:
+    /// `Metadata: {lambda-queue: {suppress: [{rule: RULE, reason: WHY}]}}`, on the resource or the
+    /// whole.
+    Check(CheckArgs),
+    /// Look at dead letters, and bring them back
+    ///
+    /// Works on AWS with the usual AWS_* variables, and on any other endpoint with
+    /// AWS_ENDPOINT_URL. Ended at any moment, even by kill -9, it loses nothing.
+    Dlq(DlqArgs),
+    /// Add a function with its queue to the workspace and the template
+    ///
+    /// Writes a package that compiles and passes its test, event files, and the resources: queue,
+    /// dead-letter queue, alarms and permissions. If something of the name is there, or the
+    /// template or the workspace is not understood, nothing is changed.
+    New(NewArgs),
+    /// Print what a shell completes this command with
+    ///
+    /// For bash: `source <(lambda-queue completions bash)` in ~/.bashrc. For zsh, the output is a file
+    /// `_lambda-queue` in a folder of $fpath; for fish, ~/.config/fish/completions/lambda-queue.fish.
+    Completions(CompletionsArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -229,4 +257,33 @@ pub(crate) enum Output {
     Human,
     /// For programs
     Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// What has no help, by the way to it.
+    fn without_help(command: &clap::Command, way: &str) -> Vec<String> {
+        let way = format!("{way} {}", command.get_name());
+        let arguments = command.get_arguments().filter(|it| it.get_help().is_none());
+        let mut missing: Vec<_> = arguments
+            .map(|it| format!("{way} {}", it.get_id()))
+            .collect();
+        if command.get_about().is_none() {
+            missing.push(way.clone());
+        }
+        let below = command.get_subcommands();
+        missing.extend(below.flat_map(|it| without_help(it, &way)));
+        missing
+    }
+
+    #[test]
+    fn every_command_and_argument_has_help() {
+        let command = Cli::command();
+        command.clone().debug_assert();
+        assert_eq!(without_help(&command, ""), [""; 0]);
+    }
 }

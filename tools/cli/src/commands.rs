@@ -8,9 +8,13 @@ use anstyle::AnsiColor;
 use crate::args::{
     Cli, Command, DemoArgs, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source,
 };
+use crate::check::{self, CheckArgs};
+use crate::completions::completions;
 use crate::demo::demo;
+use crate::dlq;
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
+use crate::new::{NewArgs, new};
 use crate::report;
 use crate::send::{Content, Send, send};
 use crate::template::Template;
@@ -25,6 +29,10 @@ pub async fn run(cli: Cli) -> u8 {
         },
         Command::Send(args) => run_send(args).await,
         Command::Demo(args) => run_demo(args).await,
+        Command::Check(args) => run_check(args).await,
+        Command::Dlq(args) => dlq::run(args).await,
+        Command::New(args) => run_new(&args),
+        Command::Completions(args) => print(&completions(&args)).map(|()| 0),
     };
     done.unwrap_or_else(|error| {
         show_error(&error);
@@ -128,11 +136,29 @@ async fn run_demo(args: DemoArgs) -> Result<u8, Error> {
     Ok(u8::from(!demo.is_some_and(|it| it.succeeded())))
 }
 
+async fn run_check(args: CheckArgs) -> Result<u8, Error> {
+    let (text, code) = check::run(&args).await?;
+    print(&text)?;
+    Ok(code)
+}
+
+fn run_new(args: &NewArgs) -> Result<u8, Error> {
+    match &args.template {
+        Some(path) => new(args, path),
+        None => new(args, &find_template()?),
+    }
+}
+
+/// The template that was named, or the one that is found.
+pub(crate) fn template_path(source: &Source) -> Result<PathBuf, Error> {
+    match &source.template {
+        Some(path) => Ok(path.clone()),
+        None => find_template(),
+    }
+}
+
 fn load(source: &Source) -> Result<Template, Error> {
-    let path = match &source.template {
-        Some(path) => path.clone(),
-        None => find_template()?,
-    };
+    let path = template_path(source)?;
     let template = Template::load(&path, &source.stack_name)?;
     Ok(template.with_parameters(source.parameters.iter().cloned())?)
 }
@@ -150,7 +176,7 @@ fn find_template() -> Result<PathBuf, Error> {
     }
 }
 
-fn print(text: &str) -> Result<(), Error> {
+pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)

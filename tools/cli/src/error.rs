@@ -1,7 +1,9 @@
 //! Everything that can go wrong, each as one line on what, where, and what to do.
 
+mod dlq;
 mod function;
 mod kept;
+mod new;
 mod send;
 
 use std::net::SocketAddr;
@@ -11,8 +13,10 @@ use std::process::ExitStatus;
 use crate::event::EventError;
 use crate::template::TemplateError;
 
+pub use dlq::DlqError;
 pub use function::{ErrorReport, FunctionError};
 pub use kept::KeptError;
+pub use new::NewError;
 pub use send::SendError;
 
 /// Why a command ended without doing its work.
@@ -86,9 +90,21 @@ pub enum Error {
     /// Queues cannot be kept, or taken up again.
     #[error(transparent)]
     Kept(#[from] KeptError),
+    /// A deployed stack cannot be read.
+    #[error(transparent)]
+    Aws(#[from] crate::check::AwsError),
+    /// There is no such rule to explain.
+    #[error("there is no rule `{0}`; `lambda-queue check --explain` lists them")]
+    UnknownRule(String),
     /// Messages were not sent.
     #[error(transparent)]
     Send(#[from] SendError),
+    /// Dead letters stay where they are.
+    #[error(transparent)]
+    Dlq(#[from] DlqError),
+    /// There is no new function.
+    #[error(transparent)]
+    New(#[from] NewError),
     /// The function failed.
     #[error("{function}: {source}")]
     Function {

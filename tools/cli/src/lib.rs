@@ -1,20 +1,26 @@
 #![doc = include_str!("../README.md")]
 
 mod args;
+mod check;
 mod commands;
+mod completions;
 mod demo;
+mod dlq;
 mod error;
 mod event;
 mod local;
+mod new;
 mod outcome;
 mod report;
 mod send;
 pub mod template;
 
 pub use args::Cli;
+pub use check::AwsError;
 pub use commands::run;
 pub use error::{
-    BuildError, EndpointError, Error, ErrorReport, FunctionError, KeptError, SendError,
+    BuildError, DlqError, EndpointError, Error, ErrorReport, FunctionError, KeptError, NewError,
+    SendError,
 };
 pub use event::{EventError, EventFile};
 pub use local::{Delivery, Invoke, LogLevel, Report, invoke};

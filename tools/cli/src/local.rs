@@ -4,7 +4,7 @@ mod activity;
 mod alarms;
 mod build;
 pub(crate) mod chaos;
-mod clock;
+pub(crate) mod clock;
 mod console;
 pub(crate) mod elsewhere;
 mod endpoint;

@@ -13,6 +13,7 @@ mod function;
 mod intrinsics;
 mod lines;
 mod names;
+mod outline;
 mod parameters;
 mod properties;
 mod queue;
@@ -29,6 +30,7 @@ pub use event_source::{EventSource, Filter};
 pub use function::{Function, Variable};
 pub use lines::Lines;
 pub use names::{ACCOUNT, REGION};
+pub(crate) use outline::{Outline, OutlinedResource, Shape, Tree};
 pub use queue::{Queue, Redrive};
 pub use table::Table;
 
@@ -45,6 +47,9 @@ pub struct Template {
     given: parameters::Given,
     /// Where queues answer, if not at AWS.
     endpoint: Option<String>,
+    /// It is only looked at: references lead to any kind of resource, and nothing is known of the
+    /// account and Region.
+    anywhere: bool,
     root: Node,
     resources: Vec<Resource>,
 }
@@ -60,8 +65,35 @@ impl Template {
             file: file.clone(),
             source,
         })?;
+        Self::read(&text, path, stack)
+    }
+
+    /// Reads the text of the template that is, or will be, at `path`.
+    ///
+    /// # Errors
+    /// It is not YAML, or has no resources.
+    pub(crate) fn read(text: &str, path: &Path, stack: &str) -> Result<Self, TemplateError> {
+        let file = path.display().to_string();
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        Self::parse(&text, &file, folder, stack).map_err(|fault| fault.in_file(&file))
+        Self::parse(text, &file, folder, stack).map_err(|fault| fault.in_file(&file))
+    }
+
+    /// The keys of what is at a path of keys, as it is written.
+    pub(crate) fn names_in(&self, path: &[&str]) -> Vec<&str> {
+        let entries = self.at_path(path).map(Node::entries).unwrap_or_default();
+        entries.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// The whole number at a path of keys, if there is one.
+    pub(crate) fn number_at(&self, path: &[&str]) -> Option<u64> {
+        match &self.at_path(path)?.value {
+            yaml::Value::Scalar(number) => number.as_u64(),
+            _ => None,
+        }
+    }
+
+    fn at_path(&self, path: &[&str]) -> Option<&Node> {
+        path.iter().try_fold(&self.root, |node, key| node.get(key))
     }
 
     fn parse(text: &str, file: &str, folder: PathBuf, stack: &str) -> Result<Self, Fault> {
@@ -90,6 +122,7 @@ impl Template {
             stack: stack.to_owned(),
             given: parameters::Given::new(),
             endpoint: None,
+            anywhere: false,
             root,
             resources,
         })

@@ -7,9 +7,9 @@ use time::OffsetDateTime;
 /// Milliseconds since 1970.
 #[allow(
     clippy::disallowed_methods,
-    reason = "Lambda tells its deadline as wall time; this is the command's one reading of it"
+    reason = "Lambda tells its deadline as wall time, SQS the age of a message; this is the command's one reading of it"
 )]
-pub(super) fn epoch_ms() -> u64 {
+pub(crate) fn epoch_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
@@ -17,7 +17,7 @@ pub(super) fn epoch_ms() -> u64 {
 }
 
 /// `2026-01-31T08:00:00.000` in UTC, the zone left for the caller to write in its service's way.
-pub(super) fn iso(epoch_ms: u64) -> String {
+pub(crate) fn iso(epoch_ms: u64) -> String {
     let nanoseconds = i128::from(epoch_ms) * 1_000_000;
     let at = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds);
     // Years beyond 9999 are none of this clock's.

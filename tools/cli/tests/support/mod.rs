@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// A running environment, killed with the test.
+#[allow(dead_code, reason = "not every test reads what it prints")]
 pub(crate) struct Running {
     pub(crate) process: Child,
     /// Host and port.
