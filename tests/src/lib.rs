@@ -1,6 +1,7 @@
-//! What tests of several packages share: DynamoDB, SQS and S3 in the test's process, behind the
-//! real SDK clients.
+//! What tests of several packages share: DynamoDB, SQS, S3, Bedrock and S3 Vectors in the test's
+//! process, behind the real SDK clients.
 
+mod models;
 mod queues;
 mod s3;
 
@@ -13,6 +14,7 @@ use aws_sdk_dynamodb::config::{
     SharedHttpClient,
 };
 use dynoxide::Database;
+pub use models::{Fault, Models, World};
 pub use s3::S3;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;

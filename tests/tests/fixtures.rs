@@ -178,7 +178,7 @@ fn ingestion(
 ) -> BatchProcessor<ingestion::Incoming, ingestion::Ingestion> {
     let config = ingestion::Config::read(&environment).expect("a good environment");
     let store = DynamoDbStore::new(dynamodb.client(), IDEMPOTENCY);
-    let processor = config.processor(store, dynamodb.client(), s3, &no_sqs());
+    let processor = config.processor(store, dynamodb.client(), s3, &no_sqs(), None);
     processor.expect("a processor")
 }
 
@@ -187,7 +187,9 @@ fn tool_executor(
 ) -> BatchProcessor<tool_executor::ToolRequest, tool_executor::ToolExecutor> {
     let config = tool_executor::Config::read(&environment).expect("a good environment");
     let store = DynamoDbStore::new(dynamodb.client(), IDEMPOTENCY);
-    let tools = config.tools(&dynamodb.client()).expect("good schemas");
+    let tools = config
+        .tools(&dynamodb.client(), None)
+        .expect("good schemas");
     let clients = tool_executor::Clients {
         dynamodb: dynamodb.client(),
         s3: S3::none(),

@@ -36,7 +36,7 @@ fn environment(queues: &Queues, name: &str) -> Option<String> {
 async fn execute(dynamodb: &DynamoDb, queues: &Queues) {
     let config = tool_executor::Config::read(&|name| environment(queues, name)).unwrap();
     let store = DynamoDbStore::new(dynamodb.client(), IDEMPOTENCY);
-    let tools = config.tools(&dynamodb.client()).unwrap();
+    let tools = config.tools(&dynamodb.client(), None).unwrap();
     let clients = tool_executor::Clients {
         dynamodb: dynamodb.client(),
         s3: S3::none(),

@@ -29,6 +29,8 @@ pub(crate) struct Fetched {
 enum FetchError {
     #[error("{object} is in no bucket of DOCUMENTS_BUCKET; add it there, and grant s3:GetObject")]
     NotAllowed { object: S3Object },
+    #[error("{object} leads out of its bucket; S3 has no such keys")]
+    Outside { object: S3Object },
     #[error("{object} has more than the {max} bytes that MAX_DOCUMENT_BYTES allows")]
     TooLarge { object: S3Object, max: usize },
     #[error("{object} cannot be fetched: {reason} (S3 says {code})")]
@@ -83,6 +85,11 @@ impl Buckets {
                 object: object.clone(),
             });
         }
+        if leads_out(&object.key) {
+            return Err(FetchError::Outside {
+                object: object.clone(),
+            });
+        }
         let request = self
             .client
             .get_object()
@@ -118,6 +125,23 @@ impl Buckets {
             content,
         })
     }
+}
+
+/// Whether more segments of a key lead up than down, which S3 takes for no key. On its way there,
+/// somebody may take it for a path into another bucket.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
+fn leads_out(key: &str) -> bool {
+    let mut depth = 0_usize;
+    for segment in key.split('/') {
+        depth = match segment {
+            "" | "." => depth,
+            ".." if depth == 0 => return true,
+            ".." => depth - 1,
+            _ => depth + 1,
+        };
+    }
+    false
 }
 
 fn failed(object: &S3Object, error: SdkError<GetObjectError>) -> FetchError {

@@ -2,17 +2,22 @@
 
 mod headings;
 mod sections;
+mod sizer;
 
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
-use text_splitter::{Characters, ChunkConfig, MarkdownSplitter, TextSplitter};
+use text_splitter::{ChunkConfig, MarkdownSplitter, TextSplitter};
 
 pub use text_splitter::ChunkConfigError as ChunkSizeError;
 
 use crate::text::{Format, Text};
 use headings::HeadingPath;
 use sections::sections;
+pub use sizer::ChunkBy;
+use sizer::Sizer;
+#[cfg(feature = "tokens")]
+pub use sizer::Vocabulary;
 
 /// The largest chunk size, in characters; at four bytes each a third of what an item may hold.
 pub const MAX_CHUNK_SIZE: usize = 32_000;
@@ -24,8 +29,9 @@ const SECTION: usize = 32 * 1024;
 pub struct Chunker {
     size: usize,
     overlap: usize,
-    markdown: MarkdownSplitter<Characters>,
-    plain: TextSplitter<Characters>,
+    by: ChunkBy,
+    markdown: MarkdownSplitter<Sizer>,
+    plain: TextSplitter<Sizer>,
 }
 
 /// A piece of a document.
@@ -50,10 +56,23 @@ impl Chunker {
     /// # Errors
     /// When the overlap is not smaller than the size.
     pub fn new(size: usize, overlap: usize) -> Result<Self, ChunkSizeError> {
-        let config = || ChunkConfig::new(size).with_overlap(overlap);
+        Self::by(ChunkBy::Characters, size, overlap)
+    }
+
+    /// A chunker for chunks of at most `size` characters or tokens.
+    ///
+    /// # Errors
+    /// When the overlap is not smaller than the size.
+    pub fn by(by: ChunkBy, size: usize, overlap: usize) -> Result<Self, ChunkSizeError> {
+        let sizer = by.sizer();
+        let config = || {
+            let config = ChunkConfig::new(size).with_sizer(sizer);
+            config.with_overlap(overlap)
+        };
         Ok(Self {
             size,
             overlap,
+            by,
             markdown: MarkdownSplitter::new(config()?),
             plain: TextSplitter::new(config()?),
         })
@@ -82,7 +101,11 @@ impl Chunker {
 
     /// What, besides the content, decides where the cuts are.
     pub fn settings(&self) -> String {
-        format!("{}/{}", self.size, self.overlap)
+        let Self { size, overlap, .. } = self;
+        match self.by.name() {
+            None => format!("{size}/{overlap}"),
+            Some(by) => format!("{size}/{overlap}/{by}"),
+        }
     }
 }
 
@@ -181,6 +204,36 @@ mod tests {
                 let blank = part.trim().is_empty();
                 assert_eq!(chunk(format, &text, 1000, 100).is_empty(), blank);
             }
+        }
+    }
+
+    #[cfg(feature = "tokens")]
+    #[test]
+    fn chunks_by_tokens_have_no_more_tokens_than_asked_for() {
+        let text = Text {
+            format: Format::Markdown,
+            text: "Größe zählt, 大きさが重要です, size matters. ".repeat(30),
+        };
+        for vocabulary in Vocabulary::ALL {
+            let by = ChunkBy::Tokens(vocabulary);
+            let chunks = Chunker::by(by, 50, 5).unwrap().chunks(&text);
+            let tokens = |it: &Chunk| text_splitter::ChunkSizer::size(&by.sizer(), &it.text);
+            let longest = chunks.iter().map(tokens).max().unwrap();
+            assert!((30..=50).contains(&longest), "{longest}");
+        }
+    }
+
+    #[cfg(feature = "tokens")]
+    #[test]
+    fn text_without_breaks_is_cut_by_tokens_in_bounded_time() {
+        let by = ChunkBy::Tokens(Vocabulary::default());
+        let chunker = Chunker::by(by, 250, 25).unwrap();
+        for part in ["[", "a", "\n", "日"] {
+            let text = Text {
+                format: Format::Plain,
+                text: part.repeat(16 * 1024 / part.len()),
+            };
+            assert_eq!(chunker.chunks(&text).is_empty(), part.trim().is_empty());
         }
     }
 }

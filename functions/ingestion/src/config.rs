@@ -1,5 +1,8 @@
 //! The function's configuration.
 
+mod chunk_by;
+
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_s3::Client as S3;
 use aws_sdk_sqs::Client as Sqs;
@@ -9,7 +12,9 @@ use lambda_queue::{
 };
 
 use crate::chunks::MAX_CHUNK_SIZE;
-use crate::{Buckets, Chunker, DocumentsTable, Incoming, Ingestion};
+use crate::{
+    Buckets, ChunkBy, Chunker, DocumentsTable, Embedding, EmbeddingSettings, Incoming, Ingestion,
+};
 
 const CHUNK_SIZE: &str = "CHUNK_SIZE";
 const CHUNK_OVERLAP: &str = "CHUNK_OVERLAP";
@@ -33,10 +38,14 @@ pub struct Config {
     pub documents_buckets: Vec<String>,
     /// `MAX_DOCUMENT_BYTES`: the most a document may have, packed or unpacked.
     pub max_document_bytes: usize,
-    /// `CHUNK_SIZE`, in characters.
+    /// `CHUNK_BY` and `TOKENIZER`
+    pub chunk_by: ChunkBy,
+    /// `CHUNK_SIZE`, in characters or tokens.
     pub chunk_size: usize,
-    /// `CHUNK_OVERLAP`, in characters.
+    /// `CHUNK_OVERLAP`, in characters or tokens.
     pub chunk_overlap: usize,
+    /// What `EMBEDDINGS` and its like say, unless embeddings are off.
+    pub embeddings: Option<EmbeddingSettings>,
 }
 
 impl Config {
@@ -74,14 +83,25 @@ impl Config {
                 size / 2
             ));
         }
+        let chunk_by = chunk_by::read(&mut environment);
+        let embeddings = EmbeddingSettings::read(&mut environment);
+        chunk_by::check(&mut environment, embeddings.as_ref(), chunk_by, size);
         environment.check(Self {
             queue,
             documents_table,
             documents_buckets: buckets.filter(|name| !name.is_empty()).collect(),
             max_document_bytes: max_bytes.unwrap_or(DEFAULT_MAX_DOCUMENT_BYTES),
+            chunk_by,
             chunk_size: size,
             chunk_overlap: overlap,
+            embeddings,
         })
+    }
+
+    /// The model that makes vectors of chunks and where they are kept, unless embeddings are off.
+    pub fn embedding(&self, aws: &SdkConfig) -> Option<Embedding> {
+        let settings = self.embeddings.as_ref();
+        settings.map(|settings| Embedding::new(settings, aws))
     }
 
     /// The function: what its messages are put through.
@@ -94,8 +114,9 @@ impl Config {
         dynamodb: DynamoDb,
         s3: S3,
         sqs: &Sqs,
+        embedding: Option<Embedding>,
     ) -> Result<BatchProcessor<Incoming, Ingestion>, ConfigError> {
-        let chunker = Chunker::new(self.chunk_size, self.chunk_overlap)?;
+        let chunker = Chunker::by(self.chunk_by, self.chunk_size, self.chunk_overlap)?;
         let table = DocumentsTable::new(dynamodb, &self.documents_table);
         let names = self.documents_buckets.iter().cloned();
         let buckets = Buckets::new(s3, names, self.max_document_bytes);
@@ -103,7 +124,11 @@ impl Config {
             .namespace("ingestion")
             // The key holds all that matters of the payload.
             .ignore_payload();
-        let builder = BatchProcessor::builder(Ingestion::new(table, buckets, chunker));
+        let mut ingestion = Ingestion::new(table, buckets, chunker);
+        if let Some(embedding) = embedding {
+            ingestion = ingestion.embedding(embedding);
+        }
+        let builder = BatchProcessor::builder(ingestion);
         Ok(self
             .queue
             .apply(builder, sqs)

@@ -1,5 +1,7 @@
 //! The handler: one message, from body to table.
 
+mod write;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +14,8 @@ use crate::document::{S3Object, Source, content_hash};
 use crate::notification::{Change, Event};
 use crate::text::{Declared, ExtractError, extract};
 use crate::{
-    Buckets, Chunk, Chunker, Document, DocumentsTable, Incoming, Manifest, Sequencer, Version,
+    Buckets, Chunk, Chunker, Document, DocumentsTable, Embedding, Incoming, Manifest, Sequencer,
+    Version,
 };
 
 /// The longest a document is parsed and cut. The largest honest ones take seconds.
@@ -24,6 +27,7 @@ pub struct Ingestion {
     table: DocumentsTable,
     buckets: Buckets,
     chunker: Arc<Chunker>,
+    embedding: Option<Embedding>,
 }
 
 /// A document that is there, and what is to be remembered of where it came from.
@@ -54,6 +58,15 @@ impl Ingestion {
             table,
             buckets,
             chunker: Arc::new(chunker),
+            embedding: None,
+        }
+    }
+
+    /// Keeps vectors of the chunks as well.
+    pub fn embedding(self, embedding: Embedding) -> Self {
+        Self {
+            embedding: Some(embedding),
+            ..self
         }
     }
 
@@ -163,10 +176,10 @@ impl Ingestion {
             return Ok(());
         }
         let previous = current.map(|manifest| manifest.version);
-        let settings = self.chunker.settings();
-        let version = Version::after(previous.as_ref(), &content_hash, &settings);
-        let old = self.table.other_chunks(&id, &version).await?;
-        self.table.write_chunks(&id, &version, &chunks).await?;
+        let version = Version::after(previous.as_ref(), &content_hash, &self.settings());
+        let written = self.table.written_chunks(&id).await?;
+        let (own, old): (Vec<_>, Vec<_>) = written.into_iter().partition(|it| it.is_of(&version));
+        self.write(&id, &version, &chunks, &own).await?;
         let manifest = Manifest {
             version,
             chunk_count: chunks.len(),
@@ -174,18 +187,29 @@ impl Ingestion {
             content_type: loaded.content_type,
             ingested_from: loaded.from,
             sequencer: loaded.sequencer,
+            embedding_model: self.embedding.as_ref().map(|it| it.model().to_owned()),
             metadata: loaded.metadata,
         };
         self.table.switch(&id, &manifest, previous.as_ref()).await?;
-        self.table.delete_chunks(&id, &old).await?;
+        self.delete(&id, &old).await?;
         info!(
             document_id = id,
             version = %manifest.version,
             chunks = chunks.len(),
             deleted = old.len(),
+            embedding_model = manifest.embedding_model,
             "document ingested"
         );
         Ok(())
+    }
+
+    /// What, besides the content, decides what a version is.
+    fn settings(&self) -> String {
+        let chunks = self.chunker.settings();
+        match &self.embedding {
+            None => chunks,
+            Some(embedding) => format!("{chunks}/{}", embedding.settings()),
+        }
     }
 
     /// Parsing and cutting keep a core busy, and the handlers of a batch share one task.

@@ -7,24 +7,31 @@ mod buckets;
 mod chunks;
 mod config;
 mod document;
+mod embeddings;
 mod incoming;
 mod ingest;
 mod notification;
 mod sequencer;
 mod table;
 mod text;
+mod vectors;
 mod version;
 
 pub use buckets::Buckets;
-pub use chunks::{Chunk, ChunkSizeError, Chunker, MAX_CHUNK_SIZE};
+#[cfg(feature = "tokens")]
+pub use chunks::Vocabulary;
+pub use chunks::{Chunk, ChunkBy, ChunkSizeError, Chunker, MAX_CHUNK_SIZE};
 pub use config::{Config, ConfigError};
 pub use document::{Document, DocumentKey, Inline, InvalidDocument, S3Object, Source};
+pub use embeddings::{EmbedError, EmbeddingSettings, Vector};
 pub use incoming::{IdempotencyKey, Incoming};
 pub use ingest::Ingestion;
 pub use notification::{Change, Event, InvalidRecord};
 pub use sequencer::{InvalidSequencer, Sequencer};
 pub use table::{
-    CurrentChunks, DOCUMENT_ID, DocumentsTable, Manifest, SORT, StoredChunk, TableError,
+    ChunkName, CurrentChunks, DOCUMENT_ID, DocumentsTable, Embedded, MAX_NAMED, Manifest, SORT,
+    StoredChunk, TableError, WrittenChunk,
 };
 pub use text::{Declared, ExtractError, Format, Kind, Text, extract};
+pub use vectors::{Embedding, IndexError};
 pub use version::Version;

@@ -18,5 +18,9 @@ async fn main() -> Result<(), Error> {
     let s3 = aws_sdk_s3::Client::new(&aws);
     let sqs = aws_sdk_sqs::Client::new(&aws);
     let store = DynamoDbStore::new(dynamodb.clone(), &config.queue.idempotency_table);
-    run(config.processor(store, dynamodb, s3, &sqs)?).await
+    let embedding = config.embedding(&aws);
+    if let Some(embedding) = &embedding {
+        tracing::info!(model = embedding.model(), "chunks are embedded");
+    }
+    run(config.processor(store, dynamodb, s3, &sqs, embedding)?).await
 }

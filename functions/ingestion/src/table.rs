@@ -9,6 +9,7 @@
 //! write of one item.
 
 mod batch;
+mod current;
 mod error;
 mod item;
 mod reader;
@@ -17,9 +18,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 
+pub use current::MAX_NAMED;
 pub use error::TableError;
-use item::{CHUNK_PREFIX, Item, MANIFEST, VERSION};
-pub use item::{DOCUMENT_ID, Manifest, SORT, StoredChunk};
+use item::{CHUNK_PREFIX, CONTENT_HASH, Item, MANIFEST, VERSION};
+pub use item::{ChunkName, DOCUMENT_ID, Embedded, Manifest, SORT, StoredChunk, WrittenChunk};
 pub use reader::CurrentChunks;
 
 use crate::{Chunk, Version};
@@ -60,39 +62,32 @@ impl DocumentsTable {
             .transpose()
     }
 
-    /// The sort keys of all chunks of a document that do not belong to `version`.
+    /// All chunks of a document that are written, of whatever version.
     ///
     /// # Errors
     /// DynamoDB does not answer.
-    pub async fn other_chunks(
-        &self,
-        document_id: &str,
-        version: &Version,
-    ) -> Result<Vec<String>, TableError> {
-        let own = item::chunk_prefix(version);
+    pub async fn written_chunks(&self, document_id: &str) -> Result<Vec<WrittenChunk>, TableError> {
         let mut pages = self
             .client
             .query()
             .table_name(&self.name)
             .key_condition_expression("#id = :id AND begins_with(#sort, :prefix)")
-            .projection_expression("#sort")
+            .projection_expression("#id, #sort, #hash")
             .expression_attribute_names("#id", DOCUMENT_ID)
             .expression_attribute_names("#sort", SORT)
+            .expression_attribute_names("#hash", CONTENT_HASH)
             .expression_attribute_values(":id", AttributeValue::S(document_id.to_owned()))
             .expression_attribute_values(":prefix", AttributeValue::S(CHUNK_PREFIX.to_owned()))
             .consistent_read(true)
             .into_paginator()
             .items()
             .send();
-        let mut keys = Vec::new();
+        let mut chunks = Vec::new();
         while let Some(found) = pages.next().await {
-            let mut found = found.map_err(|error| TableError::request("list chunks", error))?;
-            if let Some(AttributeValue::S(sort)) = found.remove(SORT) {
-                keys.push(sort);
-            }
+            let found = found.map_err(|error| TableError::request("list chunks", error))?;
+            chunks.push(WrittenChunk::from_item(&found)?);
         }
-        keys.retain(|sort| !sort.starts_with(&own));
-        Ok(keys)
+        Ok(chunks)
     }
 
     /// Writes chunks under a version. Nobody reads them until the manifest names that version.
@@ -105,10 +100,26 @@ impl DocumentsTable {
         version: &Version,
         chunks: &[Chunk],
     ) -> Result<(), TableError> {
+        let chunks: Vec<_> = chunks.iter().map(|chunk| (chunk, None)).collect();
+        self.write_embedded(document_id, version, &chunks).await
+    }
+
+    /// Writes chunks as [`write_chunks`](Self::write_chunks) does, with what they are embedded as.
+    ///
+    /// # Errors
+    /// DynamoDB does not answer, or keeps leaving writes out.
+    pub async fn write_embedded(
+        &self,
+        document_id: &str,
+        version: &Version,
+        chunks: &[(&Chunk, Option<Embedded<'_>>)],
+    ) -> Result<(), TableError> {
         for chunks in chunks.chunks(batch::BATCH) {
             let writes = chunks
                 .iter()
-                .map(|chunk| batch::put(item::chunk(document_id, version, chunk)))
+                .map(|(chunk, embedded)| {
+                    batch::put(item::chunk(document_id, version, chunk, *embedded))
+                })
                 .collect::<Result<_, _>>()?;
             self.write_batch(writes).await?;
         }
@@ -157,19 +168,19 @@ impl DocumentsTable {
         }
     }
 
-    /// Deletes chunks by their sort keys.
+    /// Deletes chunks.
     ///
     /// # Errors
     /// DynamoDB does not answer, or keeps leaving deletions out.
     pub async fn delete_chunks(
         &self,
         document_id: &str,
-        sort_keys: &[String],
+        chunks: &[WrittenChunk],
     ) -> Result<(), TableError> {
-        for keys in sort_keys.chunks(batch::BATCH) {
-            let writes = keys
+        for chunks in chunks.chunks(batch::BATCH) {
+            let writes = chunks
                 .iter()
-                .map(|sort| batch::delete(item::key(document_id, sort)))
+                .map(|chunk| batch::delete(item::key(document_id, &chunk.name.sort)))
                 .collect::<Result<_, _>>()?;
             self.write_batch(writes).await?;
         }

@@ -75,6 +75,26 @@ fn bombs_are_not_unpacked() {
 }
 
 #[test]
+fn invalid_utf_8_is_refused_in_every_format_of_text() {
+    let invalid = b"{\"a\": \"caf\xe9 \xff\"}, <p>caf\xe9</p>";
+    for content_type in [
+        "text/plain",
+        "text/markdown",
+        "text/html",
+        "text/csv",
+        "application/json",
+        "application/jsonl",
+    ] {
+        let refused = extract(&Declared::inline(content_type), invalid, MAX).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the text is not UTF-8; declare its charset, as in `text/plain; charset=windows-1252`",
+            "{content_type}"
+        );
+    }
+}
+
+#[test]
 fn gzip_is_unpacked_once() {
     let content = fs::read(file("minutes.txt.gz")).unwrap();
     let declared = Declared::object(Some("text/plain"), "minutes");
@@ -112,5 +132,11 @@ fn deep_and_endless_brackets_are_answered_at_once() {
         assert_eq!(text.is_err(), content_type == "application/json");
     }
     let deep = format!("{}1{}", r#"{"a":"#.repeat(100), "}".repeat(100));
-    assert!(extract(&Declared::inline("application/json"), deep.as_bytes(), MAX).is_ok());
+    for content_type in ["application/json", "application/jsonl"] {
+        let read = extract(&Declared::inline(content_type), deep.as_bytes(), MAX);
+        assert!(read.is_ok(), "{content_type}");
+        let deeper = deep.replace('1', &deep);
+        let read = extract(&Declared::inline(content_type), deeper.as_bytes(), MAX);
+        assert!(read.is_err(), "{content_type}");
+    }
 }

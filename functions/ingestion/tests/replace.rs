@@ -235,3 +235,36 @@ async fn versions_of_one_document_in_one_batch_end_as_one_of_them() {
     assert!(pending.is_empty());
     assert_eq!(function.texts().len(), 1);
 }
+
+/// Ids like paths, like the table's own sort keys, and with what separates the parts of those.
+#[tokio::test]
+async fn a_document_id_is_a_name_and_nothing_else() {
+    let function = Function::start().await;
+    let ids = [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "C:\\secrets",
+        "manifest",
+        "chunk#0000000001-0#00000000",
+        "handbook#manifest",
+        "handbook/../other",
+        "\u{0}",
+    ];
+    for id in ids {
+        let mut body = document(&format!("text of {id}"), None);
+        body["document_id"] = json!(id);
+        assert_eq!(
+            function.deliver(&[body]).await,
+            [Outcome::Processed],
+            "{id}"
+        );
+    }
+    let current = function.table().current_chunks(10).await.unwrap();
+    assert_eq!(current.documents.len(), ids.len());
+    for id in ids {
+        assert_eq!(
+            current.documents[id][0].text,
+            format!("text of {id}").trim()
+        );
+    }
+}

@@ -36,7 +36,8 @@ impl Function {
             .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
             .endpoint_url(NO_SQS);
         let sqs = aws_sdk_sqs::Client::from_conf(sqs.build());
-        let processor = config.processor(MemoryStore::new(), dynamodb.client(), s3.client(), &sqs);
+        let store = MemoryStore::new();
+        let processor = config.processor(store, dynamodb.client(), s3.client(), &sqs, None);
         Self {
             processor: processor.expect("a processor"),
             dynamodb,
@@ -138,14 +139,27 @@ async fn what_another_try_cannot_fetch_is_a_permanent_error_that_says_why() {
 #[tokio::test]
 async fn path_like_keys_stay_within_the_bucket() {
     let function = Function::start().await;
-    for key in [
-        "../private/k",
-        "../../../../etc/passwd",
-        "/etc/passwd",
-        "a//../b",
+    let s3 = &function.s3;
+    s3.put("private", "k", None, b"words of another bucket")
+        .await;
+    for (key, reason) in [
+        ("../private/k", "leads out of its bucket"),
+        ("a/../../private/k", "leads out of its bucket"),
+        ("/../private/k", "leads out of its bucket"),
+        ("../../../../etc/passwd", "leads out of its bucket"),
+        ("%2e%2e/private/k", "there is no such object"),
+        ("..%2Fprivate%2Fk", "there is no such object"),
+        ("/etc/passwd", ""),
+        ("a//../b", ""),
     ] {
-        let (outcome, _) = function.deliver(&source(BUCKET, key)).await;
-        assert_eq!(outcome, Outcome::Retry, "{key}");
+        for body in [source(BUCKET, key), created(key, "01")] {
+            let (outcome, error) = function.deliver(&body).await;
+            assert_eq!(outcome, Outcome::Retry, "{key}");
+            // A notification has its key percent-encoded.
+            let decoded = body.get("Records").is_some() && key.contains('%');
+            let reason = if decoded { "leads out" } else { reason };
+            assert!(error.contains(reason), "{key}: {error}");
+        }
     }
     assert_eq!(function.texts(), [""; 0]);
 }

@@ -1,8 +1,10 @@
 //! The function's configuration.
 
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_s3::Client as S3;
 use aws_sdk_sqs::Client as Sqs;
+use ingestion::{Embedding, EmbeddingSettings};
 use lambda_queue::{
     BatchProcessor, BuildError, Environment, EnvironmentError, Idempotency, IdempotencyStore,
     QueueSettings,
@@ -37,6 +39,8 @@ pub struct Config {
     pub results_queue_url: Option<String>,
     /// `CONVERSATION_CONCURRENCY`: how many calls of one conversation run at a time.
     pub conversation_concurrency: Option<usize>,
+    /// What `EMBEDDINGS` and its like say, as for ingestion, unless embeddings are off.
+    pub embeddings: Option<EmbeddingSettings>,
 }
 
 /// The clients of the services the function uses.
@@ -98,16 +102,30 @@ impl Config {
             results_bucket: environment.optional("RESULTS_BUCKET"),
             results_queue_url: environment.optional("RESULTS_QUEUE_URL"),
             conversation_concurrency: environment.number("CONVERSATION_CONCURRENCY", 1..=1000),
+            embeddings: EmbeddingSettings::read(&mut environment),
         };
         environment.check(config)
+    }
+
+    /// The model of queries and where the vectors of chunks are, unless embeddings are off.
+    pub fn embedding(&self, aws: &SdkConfig) -> Option<Embedding> {
+        let settings = self.embeddings.as_ref();
+        settings.map(|settings| Embedding::new(settings, aws))
     }
 
     /// The tools this function comes with, and those of its servers, which are still to be listed.
     ///
     /// # Errors
     /// A tool's schema is no JSON Schema, or a policy cannot be followed.
-    pub fn tools(&self, dynamodb: &DynamoDb) -> Result<Registry, BadTool> {
-        let search = SearchDocuments::new(dynamodb.clone(), &self.documents_table);
+    pub fn tools(
+        &self,
+        dynamodb: &DynamoDb,
+        embedding: Option<Embedding>,
+    ) -> Result<Registry, BadTool> {
+        let mut search = SearchDocuments::new(dynamodb.clone(), &self.documents_table);
+        if let Some(embedding) = embedding {
+            search = search.embedding(embedding);
+        }
         let mut tools = Registry::under(self.tool_policies.clone())
             .with(Calculator::new())?
             .with(search)?;

@@ -14,7 +14,7 @@ async fn main() -> Result<(), Error> {
         sqs: aws_sdk_sqs::Client::new(&aws),
     };
     let store = DynamoDbStore::new(clients.dynamodb.clone(), &config.queue.idempotency_table);
-    let tools = config.tools(&clients.dynamodb)?;
+    let tools = config.tools(&clients.dynamodb, config.embedding(&aws))?;
     tools.list().await;
     run(config.processor(tools, store, &clients)?).await
 }

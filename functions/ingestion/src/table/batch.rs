@@ -32,15 +32,19 @@ impl DocumentsTable {
             if writes.is_empty() {
                 return Ok(());
             }
-            // Full jitter: workers throttled together must not come back together.
-            let longest = LONGEST_WAIT.min(FIRST_WAIT * 2_u32.pow(attempt - 1));
-            tokio::time::sleep(longest.mul_f32(fastrand::f32())).await;
+            wait(attempt).await;
         }
         Err(TableError::Unprocessed {
             left: writes.len(),
             attempts: ATTEMPTS,
         })
     }
+}
+
+/// Full jitter: workers throttled together must not come back together.
+pub(super) async fn wait(attempt: u32) {
+    let longest = LONGEST_WAIT.min(FIRST_WAIT * 2_u32.pow(attempt - 1));
+    tokio::time::sleep(longest.mul_f32(fastrand::f32())).await;
 }
 
 pub(super) fn put(item: Item) -> Result<WriteRequest, TableError> {

@@ -15,7 +15,7 @@ pub enum TableError {
         source: Box<aws_sdk_dynamodb::Error>,
     },
     /// The request could not even be made.
-    #[error("a write could not be made")]
+    #[error("a request could not be made")]
     Build(#[from] BuildError),
     /// Writes were left out again and again.
     #[error("DynamoDB left out {left} writes of a batch, {attempts} times in a row")]
@@ -23,6 +23,14 @@ pub enum TableError {
         /// Writes left.
         left: usize,
         /// How often they were sent.
+        attempts: u32,
+    },
+    /// Keys were left out again and again.
+    #[error("DynamoDB left out {left} keys of a batch, {attempts} times in a row")]
+    Unread {
+        /// Keys left.
+        left: usize,
+        /// How often they were asked for.
         attempts: u32,
     },
     /// Somebody else replaced the document in the meantime.

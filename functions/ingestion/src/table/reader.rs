@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::item::{CHUNK_PREFIX, DOCUMENT_ID, Item, MANIFEST, SORT};
-use super::{DocumentsTable, Manifest, StoredChunk, TableError};
+use super::item::{self, CHUNK_PREFIX, Item, MANIFEST};
+use super::{ChunkName, DocumentsTable, Manifest, StoredChunk, TableError};
 
 /// The chunks of all documents that were read whole.
 #[derive(Default)]
@@ -63,10 +63,8 @@ impl DocumentsTable {
 }
 
 fn sort_in(found: &mut BTreeMap<String, Found>, item: &Item) -> Result<(), TableError> {
-    let text = |name| item.get(name).and_then(|value| value.as_s().ok());
-    let id = text(DOCUMENT_ID).ok_or(TableError::Malformed(DOCUMENT_ID))?;
-    let sort = text(SORT).ok_or(TableError::Malformed(SORT))?;
-    let found = found.entry(id.clone()).or_default();
+    let ChunkName { document_id, sort } = item::name(item)?;
+    let found = found.entry(document_id).or_default();
     if sort == MANIFEST {
         found.manifest = Some(Manifest::from_item(item)?);
     } else if sort.starts_with(CHUNK_PREFIX) {
