@@ -1,14 +1,11 @@
 //! What each command does, from arguments to output and exit code.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use anstyle::AnsiColor;
 
-use crate::args::{
-    Cli, Command, DemoArgs, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source,
-};
-use crate::demo::demo;
+use crate::args::{Cli, Command, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source};
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
 use crate::report;
@@ -24,7 +21,6 @@ pub async fn run(cli: Cli) -> u8 {
             Some(Local::Serve(args)) => run_serve(args).await,
         },
         Command::Send(args) => run_send(args).await,
-        Command::Demo(args) => run_demo(args).await,
     };
     done.unwrap_or_else(|error| {
         show_error(&error);
@@ -117,15 +113,6 @@ async fn run_send(args: SendArgs) -> Result<u8, Error> {
     let count = report::plural(sent.messages, "message");
     print(&format!("{count} sent to {}\n", sent.queue))?;
     Ok(0)
-}
-
-async fn run_demo(args: DemoArgs) -> Result<u8, Error> {
-    let template = load(&args.source)?;
-    let events = template.folder().join("events");
-    let watched = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    let stay = watched && !args.exit;
-    let demo = demo(template, &events, stay, print).await?;
-    Ok(u8::from(!demo.is_some_and(|it| it.succeeded())))
 }
 
 fn load(source: &Source) -> Result<Template, Error> {

@@ -2,13 +2,13 @@
 
 mod args;
 mod commands;
-mod demo;
 mod error;
 mod event;
 mod local;
 mod outcome;
 mod report;
 mod send;
+pub mod stage;
 pub mod template;
 
 pub use args::Cli;
