@@ -32,7 +32,7 @@ pub use error::{Classify, ErrorClass, HandlerError};
 pub use handler::Handler;
 #[cfg(feature = "dynamodb")]
 pub use idempotency::{DynamoDbStore, TransactionalEffects};
-pub use idempotency::{Idempotency, IdempotencyStore, MemoryStore, Policy};
+pub use idempotency::{Idempotency, IdempotencyStore, MemoryStore, Policy, Reconciliation};
 pub use message::{Message, MessageContext};
 pub use producer::{Following, Producer, SendError, Sent};
 pub use retry::Backoff;
