@@ -85,13 +85,19 @@
 //! cut off or failed instead. Where a process
 //! can be paused beyond its deadline and wake up (not on Lambda), effects of a stalled process may
 //! overlap with its successor's; its records still cannot. Nothing is remembered beyond the
-//! retention.
+//! retention. Redis can lose records in a failover, and with them all of this: `RedisStore`, of the
+//! feature `redis`, says when.
 //!
 //! # Interoperability
 //!
 //! Records are those of Powertools for AWS Lambda, with `owner`, `attempts` and `last_error` added
-//! and the status `QUARANTINED`. Records without an owner or a lease are understood.
+//! and the status `QUARANTINED`. Records without an owner or a lease are understood. Powertools in
+//! Python and TypeScript replays what is completed here and leaves alone what is worked on or parked;
+//! TypeScript gives an output of ours back as the JSON text it is. Its ids are made otherwise: one key
+//! is one record for both only where a program sees to it.
 
+#[cfg(any(feature = "dynamodb", feature = "redis"))]
+mod backoff;
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
 #[cfg(feature = "dynamodb")]
@@ -104,6 +110,8 @@ mod memory;
 mod policy;
 mod reconcile;
 pub mod record;
+#[cfg(feature = "redis")]
+mod redis;
 mod request;
 mod settings;
 mod store;
@@ -119,6 +127,8 @@ pub(crate) use item_of::ItemOf;
 pub use memory::MemoryStore;
 pub use policy::Policy;
 pub use reconcile::Reconciliation;
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
 pub use request::{
     Claim, ClaimOutcome, CompleteOutcome, Completion, Disposition, Extension, LeaseOutcome, Release,
 };

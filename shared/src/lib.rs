@@ -30,6 +30,8 @@ pub use envelope::Envelope;
 pub use environment::{Environment, EnvironmentError, QueueSettings};
 pub use error::{Classify, ErrorClass, HandlerError};
 pub use handler::Handler;
+#[cfg(feature = "redis")]
+pub use idempotency::RedisStore;
 #[cfg(feature = "dynamodb")]
 pub use idempotency::{DynamoDbStore, TransactionalEffects};
 pub use idempotency::{Idempotency, IdempotencyStore, MemoryStore, Policy, Reconciliation};

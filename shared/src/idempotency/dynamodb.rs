@@ -10,7 +10,6 @@ mod json;
 mod quoting;
 mod read_back;
 mod request;
-mod retry;
 mod single;
 mod statement;
 mod table;

@@ -1,16 +1,15 @@
-//! DynamoDB's conditions decide as the pure functions do, whatever is stored.
+//! DynamoDB's conditions and Redis's scripts decide as the pure functions do, whatever is stored.
 
 use lambda_queue::idempotency::record::{Owner, Record, RecordId, Status};
 use lambda_queue::idempotency::{Claim, Completion, Disposition, Extension, Release};
-use lambda_queue::{DynamoDbStore, IdempotencyStore, MemoryStore, Policy};
+use lambda_queue::{IdempotencyStore, MemoryStore, Policy};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::dynamodb::DynamoDb;
 use crate::request::{MARGIN_MS, NOW_MS};
-use crate::stores::only;
+use crate::stores::{only, real_stores};
 
 const OWN: &str = "own";
 
@@ -73,8 +72,8 @@ fn claim() -> impl Strategy<Value = Claim> {
     })
 }
 
-/// Runs a request on this record in DynamoDB, both ways, and in memory: the answers and what is
-/// stored afterwards must be the same.
+/// Runs a request on this record in every store, and in memory: the answers and what is stored
+/// afterwards must be the same.
 fn agree<R: std::fmt::Debug>(
     request: impl Strategy<Value = R>,
     run: impl AsyncFn(&dyn IdempotencyStore, &RecordId, &R) -> String,
@@ -83,8 +82,7 @@ fn agree<R: std::fmt::Debug>(
         .enable_all()
         .build()
         .unwrap();
-    let db = runtime.block_on(DynamoDb::start());
-    let ways: [(&str, DynamoDbStore); 2] = [("single", db.single()), ("batched", db.batched())];
+    let stores = runtime.block_on(real_stores());
     let mut runner = TestRunner::new(Config {
         cases: 250,
         failure_persistence: None,
@@ -101,14 +99,14 @@ fn agree<R: std::fmt::Debug>(
                 }
                 let expected = run(&memory, &id, &request).await;
                 let expected = (expected, memory.get(&id));
-                for (name, store) in &ways {
-                    let id = RecordId::new(format!("test#{name}"));
+                for on in &stores {
+                    let id = RecordId::new(format!("test#{}", on.name));
                     match &stored {
-                        Some(record) => db.put(&id, record),
-                        None => db.delete(&id),
+                        Some(record) => on.put(&id, record.clone()),
+                        None => on.delete(&id),
                     }
-                    let outcome = run(store, &id, &request).await;
-                    prop_assert_eq!(&(outcome, db.get(&id)), &expected, "{}", name);
+                    let outcome = run(&*on.store, &id, &request).await;
+                    prop_assert_eq!(&(outcome, on.get(&id)), &expected, "{}", on.name);
                 }
                 Ok(())
             })

@@ -21,6 +21,12 @@ mod lost_answers;
 mod output_size;
 mod permissions;
 mod quarantine;
+#[cfg(feature = "redis")]
+mod redis_cluster;
+#[cfg(feature = "redis")]
+mod redis_server;
+#[cfg(feature = "redis")]
+mod redis_troubles;
 mod refusals;
 mod request;
 mod request_counts;

@@ -7,6 +7,8 @@ use lambda_queue::idempotency::{
 use lambda_queue::{IdempotencyStore, MemoryStore};
 
 use crate::dynamodb::DynamoDb;
+#[cfg(feature = "redis")]
+use crate::redis_server::RedisServer;
 
 /// A store, and a way to see and write its records past it.
 pub(crate) struct Subject {
@@ -18,18 +20,29 @@ pub(crate) struct Subject {
 enum Records {
     Memory(MemoryStore),
     DynamoDb(DynamoDb),
+    #[cfg(feature = "redis")]
+    Redis(RedisServer),
 }
 
 /// Runs a test on every store.
 pub(crate) async fn on_every_store(test: impl AsyncFn(&Subject)) {
     let memory = MemoryStore::new();
+    let memory = Subject {
+        name: "memory",
+        store: Box::new(memory.clone()),
+        records: Records::Memory(memory),
+    };
+    for subject in [memory].into_iter().chain(real_stores().await) {
+        // Shown when the test fails.
+        println!("on {}", subject.name);
+        test(&subject).await;
+    }
+}
+
+/// The stores that put the protocol into words of their own.
+pub(crate) async fn real_stores() -> Vec<Subject> {
     let (for_single, for_batched) = (DynamoDb::start().await, DynamoDb::start().await);
     let subjects = [
-        Subject {
-            name: "memory",
-            store: Box::new(memory.clone()),
-            records: Records::Memory(memory),
-        },
         Subject {
             name: "DynamoDB, single",
             store: Box::new(for_single.single()),
@@ -41,11 +54,19 @@ pub(crate) async fn on_every_store(test: impl AsyncFn(&Subject)) {
             records: Records::DynamoDb(for_batched),
         },
     ];
-    for subject in subjects {
-        // Shown when the test fails.
-        println!("on {}", subject.name);
-        test(&subject).await;
-    }
+    #[cfg(feature = "redis")]
+    let subjects = subjects.into_iter().chain(redis().await);
+    subjects.into_iter().collect()
+}
+
+#[cfg(feature = "redis")]
+async fn redis() -> Option<Subject> {
+    let server = RedisServer::start().await?;
+    Some(Subject {
+        name: "Redis",
+        store: Box::new(server.store().await),
+        records: Records::Redis(server),
+    })
 }
 
 impl Subject {
@@ -71,6 +92,8 @@ impl Subject {
         match &self.records {
             Records::Memory(store) => store.get(id),
             Records::DynamoDb(db) => db.get(id),
+            #[cfg(feature = "redis")]
+            Records::Redis(server) => server.get(id),
         }
     }
 
@@ -78,6 +101,18 @@ impl Subject {
         match &self.records {
             Records::Memory(store) => store.put(id.clone(), record),
             Records::DynamoDb(db) => db.put(id, &record),
+            #[cfg(feature = "redis")]
+            Records::Redis(server) => server.put(id, &record),
+        }
+    }
+
+    /// As if the key had never been seen.
+    pub(crate) fn delete(&self, id: &RecordId) {
+        match &self.records {
+            Records::Memory(_) => panic!("a new store has forgotten as well"),
+            Records::DynamoDb(db) => db.delete(id),
+            #[cfg(feature = "redis")]
+            Records::Redis(server) => server.delete(id),
         }
     }
 }

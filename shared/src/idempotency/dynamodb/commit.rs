@@ -4,9 +4,9 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::cancelled::{self, Answer};
 use super::item::Item;
-use super::retry::Backoff;
 use super::table::Table;
 use super::{item, read_back, single};
+use crate::idempotency::backoff::Backoff;
 use crate::idempotency::key::payload_hash;
 use crate::idempotency::record::Owner;
 use crate::idempotency::{CommitOutcome, CompleteOutcome, Completion, StoreError};

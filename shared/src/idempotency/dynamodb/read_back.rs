@@ -7,9 +7,9 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use super::concurrent::{self, Call, Calls};
 use super::failure::CallFailure;
 use super::item::{self, Item};
-use super::retry::Backoff;
 use super::table::Table;
 use crate::idempotency::StoreError;
+use crate::idempotency::backoff::Backoff;
 use crate::idempotency::record::{Record, RecordId};
 
 /// Keys DynamoDB takes in one `BatchGetItem`.

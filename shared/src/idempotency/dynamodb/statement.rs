@@ -8,9 +8,9 @@ use super::concurrent::{self, Call, Calls};
 use super::failure::CallFailure;
 use super::item::Item;
 use super::request::Request;
-use super::retry::Backoff;
 use super::table::Table;
 use crate::idempotency::StoreError;
+use crate::idempotency::backoff::Backoff;
 
 /// Statements DynamoDB takes in one `BatchExecuteStatement`.
 const STATEMENTS_A_CALL: usize = 25;

@@ -1,4 +1,4 @@
-//! How long to wait before a throttled part of a call is sent again.
+//! How long to wait before a store is asked again.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
 /// Exponential pauses with full jitter; short, since a claim holds up a whole invocation.
 #[derive(Debug, Default)]
-pub(super) struct Backoff {
+pub(in crate::idempotency) struct Backoff {
     pauses: u32,
 }
 
 impl Backoff {
     /// Waits before the next attempt; false when there should be none.
-    pub(super) async fn pause(&mut self) -> bool {
+    pub(in crate::idempotency) async fn pause(&mut self) -> bool {
         if self.pauses == PAUSES {
             return false;
         }

@@ -1,0 +1,171 @@
+//! A Redis or Valkey server of one's own, in a process beside this one.
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use lambda_queue::RedisStore;
+use lambda_queue::idempotency::record::{Owner, Record, RecordId, Status};
+use redis::aio::ConnectionManager;
+use redis::{Client, Commands, Connection};
+
+/// Ends with the test, and so does what it knows.
+pub(crate) struct RedisServer {
+    process: Child,
+    folder: PathBuf,
+}
+
+impl RedisServer {
+    /// None, and a warning, where no server is installed.
+    pub(crate) async fn start() -> Option<Self> {
+        let socket = ["--port", "0", "--unixsocket", "socket"];
+        let server = Self::spawn(&socket.map(str::to_owned))?;
+        until(async || server.client().get_connection().is_ok()).await;
+        Some(server)
+    }
+
+    /// A cluster of one server that has all hash slots, and its address.
+    pub(crate) async fn start_cluster() -> Option<(Self, String)> {
+        let free = || TcpListener::bind("127.0.0.1:0").unwrap();
+        let (port, bus) = (free(), free());
+        let [port, bus] = [port, bus].map(|it| it.local_addr().unwrap().port().to_string());
+        let url = format!("redis://127.0.0.1:{port}");
+        let options = ["--cluster-enabled", "yes", "--cluster-port", &bus];
+        let options = [&["--bind", "127.0.0.1", "--port", &port], &options[..]].concat();
+        let options: Vec<_> = options.into_iter().map(str::to_owned).collect();
+        let server = Self::spawn(&options)?;
+        let client = Client::open(url.as_str()).unwrap();
+        until(async || client.get_connection().is_ok()).await;
+        let mut connection = client.get_connection().unwrap();
+        let all_slots = ["ADDSLOTSRANGE", "0", "16383"];
+        let () = redis::cmd("CLUSTER")
+            .arg(&all_slots)
+            .query(&mut connection)
+            .unwrap();
+        let mut is_ready = || {
+            let info: String = redis::cmd("CLUSTER")
+                .arg("INFO")
+                .query(&mut connection)
+                .unwrap();
+            info.contains("cluster_state:ok")
+        };
+        until(async || is_ready()).await;
+        Some((server, url))
+    }
+
+    fn spawn(options: &[String]) -> Option<Self> {
+        let folder = std::env::temp_dir().join(format!("redis-{}", fastrand::u64(..)));
+        std::fs::create_dir(&folder).unwrap();
+        let process = ["redis-server", "valkey-server"].iter().find_map(|name| {
+            Command::new(name)
+                .args(["--save", "", "--appendonly", "no", "--dir"])
+                .arg(&folder)
+                .args(options)
+                .stdout(Stdio::null())
+                .current_dir(&folder)
+                .spawn()
+                .ok()
+        });
+        if process.is_none() {
+            std::fs::remove_dir(&folder).unwrap();
+            eprintln!("SKIPPED on Redis: neither redis-server nor valkey-server is installed");
+        }
+        let process = process?;
+        Some(Self { process, folder })
+    }
+
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.folder.join("socket")
+    }
+
+    fn client(&self) -> Client {
+        client(&self.socket())
+    }
+
+    pub(crate) fn connect(&self) -> Connection {
+        self.client().get_connection().unwrap()
+    }
+
+    pub(crate) async fn store(&self) -> RedisStore<ConnectionManager> {
+        store_at(&self.socket()).await
+    }
+
+    pub(crate) fn get(&self, id: &RecordId) -> Option<Record> {
+        let fields: BTreeMap<String, String> = self.connect().hgetall(key(id)).unwrap();
+        let text = |name: &str| fields.get(name).cloned();
+        let number = |name: &str| fields.get(name)?.parse::<u64>().ok();
+        Some(Record {
+            status: Status::parse(&text("status")?)?,
+            owner: text("owner").map(Owner::new),
+            lease_until_ms: number("in_progress_expiration"),
+            expires_at_s: number("expiration")?,
+            validation: text("validation"),
+            data: text("data"),
+            attempts: number("attempts").unwrap_or_default().try_into().unwrap(),
+            last_error: text("last_error"),
+        })
+    }
+
+    pub(crate) fn put(&self, id: &RecordId, record: &Record) {
+        let mut fields = vec![
+            ("status", record.status.as_str().to_owned()),
+            ("expiration", record.expires_at_s.to_string()),
+        ];
+        let owner = record.owner.as_ref().map(|it| it.as_str().to_owned());
+        let attempts = (record.attempts > 0).then(|| record.attempts.to_string());
+        let optional = [
+            ("owner", owner),
+            (
+                "in_progress_expiration",
+                record.lease_until_ms.map(|it| it.to_string()),
+            ),
+            ("validation", record.validation.clone()),
+            ("data", record.data.clone()),
+            ("attempts", attempts),
+            ("last_error", record.last_error.clone()),
+        ];
+        fields.extend(
+            optional
+                .into_iter()
+                .filter_map(|(name, it)| Some((name, it?))),
+        );
+        self.delete(id);
+        let () = self.connect().hset_multiple(key(id), &fields).unwrap();
+    }
+
+    pub(crate) fn delete(&self, id: &RecordId) {
+        let () = self.connect().del(key(id)).unwrap();
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        // Of no use to anyone any more, whatever it says.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A store that connects again by itself, whose keys are known.
+pub(crate) async fn store_at(socket: &Path) -> RedisStore<ConnectionManager> {
+    let connection = client(socket).get_connection_manager().await.unwrap();
+    RedisStore::new(connection).partitions(1)
+}
+
+fn client(socket: &Path) -> Client {
+    Client::open(format!("redis+unix://{}", socket.display())).unwrap()
+}
+
+/// With one partition, it is in every key.
+pub(crate) fn key(id: &RecordId) -> String {
+    format!("lambda-queue:{{0}}:{}", id.as_str())
+}
+
+async fn until(mut is_so: impl AsyncFnMut() -> bool) {
+    while !is_so().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
