@@ -20,7 +20,7 @@ const PROJECT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const STACK: &str = "lambda-queue";
 /// A killed batch comes back when its messages are visible again and its claims have ended: after
 /// six minutes with the template's own settings, for which nobody wants to wait here.
-const PARAMETERS: [(&str, &str); 2] = [("FunctionTimeout", "10"), ("QueueVisibilityTimeout", "20")];
+const PARAMETERS: [(&str, &str); 2] = [("FunctionTimeout", "15"), ("QueueVisibilityTimeout", "20")];
 /// The functions of which a process is killed.
 const KILLED: [&str; 2] = ["ToolExecutorFunction", "ConversationFunction"];
 /// One in so many good messages is sent again.
