@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::check::CheckArgs;
 use crate::local::LogLevel;
 use crate::local::chaos::Faults;
 use crate::local::elsewhere::Elsewhere;
@@ -31,6 +32,14 @@ pub(crate) enum Command {
     ///
     /// The queue may be given by its name, URL or ARN, or by its logical id in the template.
     Send(SendArgs),
+    /// Find what loses messages or money in a SAM or CloudFormation template
+    ///
+    /// Any template, YAML or JSON. What depends on values that the template does not hold is not
+    /// judged; --verbose says what that is. A finding that is meant so is suppressed in the
+    /// template, with a reason:
+    /// `Metadata: {lambda-queue: {suppress: [{rule: RULE, reason: WHY}]}}`, on the resource or the
+    /// whole.
+    Check(CheckArgs),
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anstyle::AnsiColor;
 
 use crate::args::{Cli, Command, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source};
+use crate::check::{self, CheckArgs};
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
 use crate::report;
@@ -21,6 +22,7 @@ pub async fn run(cli: Cli) -> u8 {
             Some(Local::Serve(args)) => run_serve(args).await,
         },
         Command::Send(args) => run_send(args).await,
+        Command::Check(args) => run_check(args).await,
     };
     done.unwrap_or_else(|error| {
         show_error(&error);
@@ -115,11 +117,22 @@ async fn run_send(args: SendArgs) -> Result<u8, Error> {
     Ok(0)
 }
 
+async fn run_check(args: CheckArgs) -> Result<u8, Error> {
+    let (text, code) = check::run(&args).await?;
+    print(&text)?;
+    Ok(code)
+}
+
+/// The template that was named, or the one that is found.
+pub(crate) fn template_path(source: &Source) -> Result<PathBuf, Error> {
+    match &source.template {
+        Some(path) => Ok(path.clone()),
+        None => find_template(),
+    }
+}
+
 fn load(source: &Source) -> Result<Template, Error> {
-    let path = match &source.template {
-        Some(path) => path.clone(),
-        None => find_template()?,
-    };
+    let path = template_path(source)?;
     let template = Template::load(&path, &source.stack_name)?;
     Ok(template.with_parameters(source.parameters.iter().cloned())?)
 }

@@ -83,6 +83,12 @@ pub enum Error {
     /// Queues cannot be kept, or taken up again.
     #[error(transparent)]
     Kept(#[from] KeptError),
+    /// A deployed stack cannot be read.
+    #[error(transparent)]
+    Aws(#[from] crate::check::AwsError),
+    /// There is no such rule to explain.
+    #[error("there is no rule `{0}`; `lambda-queue check --explain` lists them")]
+    UnknownRule(String),
     /// Messages were not sent.
     #[error(transparent)]
     Send(#[from] SendError),

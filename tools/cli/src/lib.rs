@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod args;
+mod check;
 mod commands;
 mod error;
 mod event;
@@ -12,6 +13,7 @@ pub mod stage;
 pub mod template;
 
 pub use args::Cli;
+pub use check::AwsError;
 pub use commands::run;
 pub use error::{
     BuildError, EndpointError, Error, ErrorReport, FunctionError, KeptError, SendError,

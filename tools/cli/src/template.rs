@@ -13,6 +13,7 @@ mod function;
 mod intrinsics;
 mod lines;
 mod names;
+mod outline;
 mod parameters;
 mod properties;
 mod queue;
@@ -29,6 +30,7 @@ pub use event_source::{EventSource, Filter};
 pub use function::{Function, Variable};
 pub use lines::Lines;
 pub use names::{ACCOUNT, REGION};
+pub(crate) use outline::{Outline, OutlinedResource, Shape, Tree};
 pub use queue::{Queue, Redrive};
 pub use table::Table;
 
@@ -45,6 +47,9 @@ pub struct Template {
     given: parameters::Given,
     /// Where queues answer, if not at AWS.
     endpoint: Option<String>,
+    /// It is only looked at: references lead to any kind of resource, and nothing is known of the
+    /// account and Region.
+    anywhere: bool,
     root: Node,
     resources: Vec<Resource>,
 }
@@ -90,6 +95,7 @@ impl Template {
             stack: stack.to_owned(),
             given: parameters::Given::new(),
             endpoint: None,
+            anywhere: false,
             root,
             resources,
         })

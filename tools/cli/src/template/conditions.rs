@@ -39,7 +39,7 @@ impl Resolver<'_> {
         };
         match function.as_str() {
             "Condition" => self.named(argument),
-            "Fn::Equals" => self.equals(argument),
+            "Fn::Equals" => self.in_any_place(argument.line, |it| it.equals(argument)),
             "Fn::Not" => match items(argument) {
                 [one] => Ok(!self.evaluate(one)?),
                 _ => Err(Fault::new(argument.line, "Fn::Not takes one condition")),

@@ -18,6 +18,8 @@ const MAX_DEPTH: usize = 64;
 pub(crate) struct Resolver<'a> {
     pub(super) template: &'a Template,
     depth: usize,
+    /// How often something was asked that depends on the account or Region.
+    placed: usize,
     pub(crate) references: BTreeSet<String>,
 }
 
@@ -26,6 +28,7 @@ impl<'a> Resolver<'a> {
         Self {
             template,
             depth: 0,
+            placed: 0,
             references: BTreeSet::new(),
         }
     }
@@ -67,6 +70,22 @@ impl<'a> Resolver<'a> {
         let done = step(self);
         self.depth -= 1;
         done
+    }
+
+    /// What `step` comes to; a fault where that depends on the account or Region and nobody
+    /// knows which it is.
+    pub(super) fn in_any_place<T>(
+        &mut self,
+        line: usize,
+        step: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let before = self.placed;
+        let done = step(self)?;
+        if self.template.anywhere && self.placed > before {
+            let message = "this depends on the account or Region it is deployed to";
+            return Err(Fault::new(line, message));
+        }
+        Ok(done)
     }
 
     fn resolve_inner(&mut self, node: &Node) -> Result<Option<Json>, Fault> {
@@ -140,6 +159,7 @@ impl<'a> Resolver<'a> {
 
     fn reference(&mut self, name: &str, line: usize) -> Result<Json, Fault> {
         if let Some(value) = names::pseudo_parameter(name, &self.template.stack) {
+            self.placed += 1;
             return Ok(value);
         }
         if let Some(value) = self.template.parameter(name, line) {

@@ -15,6 +15,7 @@ pub(super) const BUCKET: &str = "AWS::S3::Bucket";
 pub(super) const QUEUE: &str = "AWS::SQS::Queue";
 pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
 pub(super) const SAM_FUNCTION: &str = "AWS::Serverless::Function";
+const LAMBDA_FUNCTION: &str = "AWS::Lambda::Function";
 
 pub(super) fn pseudo_parameter(name: &str, stack: &str) -> Option<Json> {
     let text = match name {
@@ -40,6 +41,7 @@ pub(super) fn reference(
     match resource.kind.as_str() {
         QUEUE => Ok(resolver.template.queue_url(&name)),
         ALARM | BUCKET | TABLE | SAM_FUNCTION => Ok(name),
+        _ if resolver.template.anywhere => Ok(name),
         kind => Err(Fault::new(
             line,
             format!(
@@ -67,7 +69,8 @@ pub(super) fn attribute(
         (BUCKET, "DomainName") => Ok(format!("{name}.s3.amazonaws.com")),
         (BUCKET, "RegionalDomainName") => Ok(format!("{name}.s3.{REGION}.amazonaws.com")),
         (TABLE, "Arn") => Ok(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}")),
-        (SAM_FUNCTION, "Arn") => Ok(function_arn(&name)),
+        (SAM_FUNCTION | LAMBDA_FUNCTION, "Arn") => Ok(function_arn(&name)),
+        (kind, "Arn") if resolver.template.anywhere => Ok(arn_of(kind, &name)),
         (kind, _) => Err(Fault::new(
             line,
             format!(
@@ -87,10 +90,14 @@ pub(super) fn name(resolver: &mut Resolver<'_>, resource: &Resource) -> Result<S
         TABLE => "TableName",
         _ => "FunctionName",
     };
-    if let Some(node) = resource.property(property)
-        && let Some(name) = resolver.resolve(node)?
-    {
-        return Ok(plain_text(&name));
+    if let Some(node) = resource.property(property) {
+        match resolver.resolve(node) {
+            Ok(Some(name)) => return Ok(plain_text(&name)),
+            // Whatever it is called, what refers to it still means it.
+            Err(_) if resolver.template.anywhere => {}
+            Err(fault) => return Err(fault),
+            Ok(None) => {}
+        }
     }
     let name = resolver.default_name(&resource.logical_id);
     Ok(match resource.kind.as_str() {
@@ -104,9 +111,16 @@ fn is_fifo(resolver: &mut Resolver<'_>, queue: &Resource) -> Result<bool, Fault>
     let Some(node) = queue.property("FifoQueue") else {
         return Ok(false);
     };
-    Ok(resolver
-        .resolve(node)?
-        .is_some_and(|it| plain_text(&it) == "true"))
+    match resolver.resolve(node) {
+        Err(_) if resolver.template.anywhere => Ok(false),
+        resolved => Ok(resolved?.is_some_and(|it| plain_text(&it) == "true")),
+    }
+}
+
+/// An ARN that tells one resource of the template from all others, and no more.
+fn arn_of(kind: &str, name: &str) -> String {
+    let service = kind.split("::").nth(1).unwrap_or_default().to_lowercase();
+    format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{name}")
 }
 
 pub(super) fn alarm_arn(name: &str) -> String {

@@ -1,5 +1,7 @@
 //! YAML with line numbers, and CloudFormation's short tags written out.
 
+mod surrogates;
+
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
@@ -10,6 +12,8 @@ use super::Fault;
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub(crate) line: usize,
+    /// The line of its key; the same as `line` where it has none.
+    pub(crate) key_line: usize,
     pub(crate) value: Value,
 }
 
@@ -23,6 +27,14 @@ pub(crate) enum Value {
 }
 
 impl Node {
+    fn new(line: usize, value: Value) -> Self {
+        Self {
+            line,
+            key_line: line,
+            value,
+        }
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         let (_, node) = self.entries().iter().find(|(name, _)| name == key)?;
         Some(node)
@@ -43,15 +55,14 @@ impl Node {
     }
 
     fn mapping(line: usize, key: &str, node: Node) -> Node {
-        let value = Value::Mapping(vec![(key.to_owned(), node)]);
-        Node { line, value }
+        Node::new(line, Value::Mapping(vec![(key.to_owned(), node)]))
     }
 }
 
 /// Reads the first document of `text`.
 pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
     let mut builder = Builder::default();
-    for event in Parser::new_from_str(text) {
+    for event in Parser::new_from_str(&surrogates::joined(text)) {
         let (event, span) = event.map_err(|error| {
             let message = format!("the template is not YAML: {}", error.info());
             Fault::new(error.marker().line(), message)
@@ -94,8 +105,7 @@ impl Builder {
                 } else {
                     text.into_owned().into()
                 };
-                let value = Value::Scalar(value);
-                self.close(Node { line, value }, tag, anchor)?;
+                self.close(Node::new(line, Value::Scalar(value)), tag, anchor)?;
             }
             Event::SequenceStart(anchor, tag) => self.open(line, anchor, tag.as_deref(), false),
             Event::MappingStart(anchor, tag) => self.open(line, anchor, tag.as_deref(), true),
@@ -106,8 +116,7 @@ impl Builder {
                     } else {
                         Value::Sequence(open.items)
                     };
-                    let line = open.line;
-                    self.close(Node { line, value }, open.tag, open.anchor)?;
+                    self.close(Node::new(open.line, value), open.tag, open.anchor)?;
                 }
             }
             Event::Alias(anchor) => {
@@ -163,13 +172,9 @@ fn write_out(tag: &str, node: Node) -> Result<Node, Fault> {
                 Fault::new(line, format!("`!GetAtt {path}` names no attribute; write `!GetAtt {path}.Arn` or another attribute"))
             })?;
             let value = [resource, attribute]
-                .map(|part| Node {
-                    line,
-                    value: Value::Scalar(part.into()),
-                })
+                .map(|part| Node::new(line, Value::Scalar(part.into())))
                 .to_vec();
-            let value = Value::Sequence(value);
-            Node::mapping(line, "Fn::GetAtt", Node { line, value })
+            Node::mapping(line, "Fn::GetAtt", Node::new(line, Value::Sequence(value)))
         }
         _ => Node::mapping(line, &format!("Fn::{tag}"), node),
     })
@@ -178,8 +183,9 @@ fn write_out(tag: &str, node: Node) -> Result<Node, Fault> {
 fn pair_up(items: Vec<Node>) -> Result<Vec<(String, Node)>, Fault> {
     let mut entries: Vec<(String, Node)> = Vec::with_capacity(items.len() / 2);
     let mut items = items.into_iter();
-    while let (Some(key), Some(node)) = (items.next(), items.next()) {
+    while let (Some(key), Some(mut node)) = (items.next(), items.next()) {
         let line = key.line;
+        node.key_line = line;
         let name = match key.value {
             Value::Scalar(serde_json::Value::String(name)) => name,
             Value::Scalar(other) => other.to_string(),

@@ -20,7 +20,8 @@ impl Resolver<'_> {
         };
         let mut path = Vec::new();
         for part in [map, keys[0], keys[1]] {
-            path.push(plain_text(&self.resolve(part)?.unwrap_or_default()));
+            let part = self.in_any_place(part.line, |it| it.resolve(part))?;
+            path.push(plain_text(&part.unwrap_or_default()));
         }
         let mut found = self.template.root.get("Mappings");
         for part in &path {

@@ -1,0 +1,14 @@
+//! `lambda-queue check`: what of a template, or of a deployed stack, loses data or money.
+
+mod args;
+mod aws;
+mod command;
+mod finding;
+mod judge;
+mod model;
+mod report;
+mod rules;
+
+pub(crate) use args::CheckArgs;
+pub use aws::AwsError;
+pub(crate) use command::run;
