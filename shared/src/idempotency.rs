@@ -15,14 +15,30 @@
 //! | completed, expired | takes it |
 //! | another payload | *mismatch*: a permanent error |
 //! | completed | *replayed* |
-//! | quarantined | to the dead-letter queue |
+//! | quarantined | to the dead-letter queue, or *in doubt* if there is a hook |
 //! | in progress, lease not over by the margin | *deferred*: hidden until it is |
 //! | in progress, released | takes it |
-//! | in progress, orphaned | takes it, or parks it under `Quarantine` |
+//! | in progress, orphaned | takes it; under `Quarantine` parks it, or *in doubt* if there is a hook |
 //!
 //! The first line that fits decides. A retryable failure *releases* the record, so that the next
 //! receive can claim it at once. A completion, a release or an extension of the lease by anyone but
 //! the owner changes nothing. [`record`] decides all of this in pure functions; stores carry it out.
+//!
+//! # Reconciliation
+//!
+//! Whoever can find out what became of a run that was cut off says so by a
+//! [`reconcile`](crate::Idempotency::reconcile) hook. A key that [`Policy::Quarantine`] would park,
+//! or has parked, is then claimed *in doubt*: with a lease and an owner as ever, so that one worker
+//! at a time asks, and only it can record the answer. The handler does not run.
+//!
+//! | the hook says | the record | the message |
+//! |---|---|---|
+//! | completed | completed, with the output | processed |
+//! | unknown, or a permanent error | quarantined | to the dead-letter queue |
+//! | any other error, or it is cut off | quarantined | retried, and the hook is asked again |
+//!
+//! A run that fails under `Quarantine` is parked at once, and its message retried: the hook is asked
+//! at the next receive. A claim in doubt is never released to be run, whatever happens to it.
 //!
 //! # Transactional effects
 //!
@@ -92,6 +108,7 @@ mod item_of;
 mod key;
 mod memory;
 mod policy;
+mod reconcile;
 pub mod record;
 #[cfg(feature = "redis")]
 mod redis;
@@ -109,6 +126,7 @@ pub use effects::TransactionalEffects;
 pub(crate) use item_of::ItemOf;
 pub use memory::MemoryStore;
 pub use policy::Policy;
+pub use reconcile::Reconciliation;
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
 pub use request::{

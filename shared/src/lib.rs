@@ -34,7 +34,7 @@ pub use handler::Handler;
 pub use idempotency::RedisStore;
 #[cfg(feature = "dynamodb")]
 pub use idempotency::{DynamoDbStore, TransactionalEffects};
-pub use idempotency::{Idempotency, IdempotencyStore, MemoryStore, Policy};
+pub use idempotency::{Idempotency, IdempotencyStore, MemoryStore, Policy, Reconciliation};
 pub use message::{Message, MessageContext};
 pub use producer::{Following, Producer, SendError, Sent};
 pub use retry::Backoff;

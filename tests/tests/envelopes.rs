@@ -9,10 +9,14 @@ use serde_json::Value;
 
 fn records() -> Vec<(String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
-    let files = fs::read_dir(folder).expect("the folder of events");
+    let folders = [folder.join("envelopes"), folder];
+    let files = folders.map(|it| fs::read_dir(it).expect("the folder of events"));
     let mut records = Vec::new();
-    for file in files {
+    for file in files.into_iter().flatten() {
         let path = file.expect("a file").path();
+        if path.is_dir() {
+            continue;
+        }
         let name = path
             .file_name()
             .expect("a name")

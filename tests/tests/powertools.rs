@@ -98,6 +98,7 @@ impl Shared {
             owner: Owner::new("ours"),
             validation: Some("hash".to_owned()),
             policy: Policy::Rerun,
+            reconciles: false,
             now_ms,
             lease_until_ms: now_ms + 30_000,
             margin_ms: MARGIN_MS,

@@ -167,11 +167,16 @@ impl Config {
                 request.call.id().into_owned(),
             )
         };
+        let asked = executor.clone();
         let idempotency = Idempotency::new(store, key)
             .namespace("tool-executor")
             // A call id that comes back with another call is a mistake, not a duplicate.
             .payload(|request: &ToolRequest| request.call.clone())
-            .policy_by(executor.policy());
+            .policy_by(executor.policy())
+            .reconcile(move |request, context| {
+                let executor = asked.clone();
+                async move { executor.reconcile(request, context).await }
+            });
         let builder = BatchProcessor::builder(executor);
         Ok(self
             .queue

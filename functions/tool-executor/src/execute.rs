@@ -1,5 +1,7 @@
 //! The handler: one tool call from message to stored result.
 
+mod reconcile;
+
 use std::sync::Arc;
 
 use lambda_queue::{Classify, Handler, HandlerError, MessageContext, Policy};
@@ -93,14 +95,8 @@ impl ToolExecutor {
         context: MessageContext,
     ) -> Result<(), HandlerError> {
         validate(&request).permanent()?;
+        let of = CallOf::of(&request);
         let call = ToolCall::from(request.call);
-        let of = CallOf {
-            conversation_id: request.conversation_id,
-            call_id: call.id.clone(),
-            tool: call.name.clone(),
-            dialect: call.dialect,
-            turn: request.turn,
-        };
         self.known_in_time(&of, &context).await?;
         let result = if self.registry.effect(&of.tool) == Effect::NotRepeatable {
             self.run_once(call, &of, &context).await?

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Dialect, Status, StoredOutput, ToolResult};
+use crate::{Dialect, Status, StoredOutput, ToolCall, ToolRequest, ToolResult};
 
 /// The result of a call, as the table keeps it and the results queue carries it.
 // No `Debug` here: results must not reach a log by way of a `{:?}`.
@@ -67,6 +67,17 @@ pub(crate) struct CallOf {
 }
 
 impl CallOf {
+    pub(crate) fn of(request: &ToolRequest) -> Self {
+        let call = ToolCall::from(request.call.clone());
+        Self {
+            conversation_id: request.conversation_id.clone(),
+            call_id: call.id,
+            tool: call.name,
+            dialect: call.dialect,
+            turn: request.turn.clone(),
+        }
+    }
+
     pub(crate) fn came_to(&self, result: &ToolResult, output: Option<StoredOutput>) -> CallResult {
         let is_error = result.status.is_error();
         let mut message = self

@@ -7,20 +7,43 @@ use serde_json::error::Category;
 
 use super::settings::Settings;
 use crate::envelope::Content;
-use crate::{Handler, HandlerError, Message, MessageContext, hops};
+use crate::{Handler, HandlerError, Message, MessageContext, Reconciliation, hops};
 
-/// Runs the handler; a panic fails this message alone.
+/// What came of a message that somebody looked at.
+pub(super) enum Attempted<T> {
+    /// The handler's output.
+    Handled(T),
+    /// What became of an earlier run.
+    Reconciled(Reconciliation),
+}
+
+/// Runs the handler, or, if an earlier run is `in_doubt`, asks what became of it; a panic fails this
+/// message alone.
 pub(super) async fn attempt<M, H: Handler<M>>(
-    handler: &H,
+    settings: &Settings<M, H>,
     message: M,
     context: MessageContext,
-) -> Result<H::Output, HandlerError> {
+    in_doubt: bool,
+) -> Result<Attempted<H::Output>, HandlerError> {
+    let hook = settings.idempotency.as_ref();
+    let hook = hook.and_then(|it| it.reconcile.as_ref());
     // The call itself can panic, before there is a future.
-    let handling = async move { handler.handle(message, context).await };
-    AssertUnwindSafe(handling)
+    let attempting = async move {
+        match hook {
+            Some(hook) if in_doubt => {
+                let found = hook.ask(message, context).await;
+                found.map(Attempted::Reconciled)
+            }
+            _ => {
+                let output = settings.handler.handle(message, context).await;
+                output.map(Attempted::Handled)
+            }
+        }
+    };
+    AssertUnwindSafe(attempting)
         .catch_unwind()
         .await
-        .unwrap_or_else(|_| Err(panicked("handler")))
+        .unwrap_or_else(|_| Err(panicked(if in_doubt { "hook" } else { "handler" })))
 }
 
 /// Decodes a message's body, and says which JSON was decoded; `None` if there is nothing in it to

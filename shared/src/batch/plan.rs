@@ -12,7 +12,7 @@ use crate::{Deadline, Handler, HandlerError, Message, Policy};
 /// What to do with a message when its turn comes.
 #[derive(Debug)]
 pub(super) enum Step {
-    /// Run its handler.
+    /// Run its handler, or ask what became of an earlier run.
     Run,
     /// Acknowledge it: there is nothing in it to handle.
     Acknowledge,
@@ -39,6 +39,8 @@ pub(super) struct Held {
     pub(super) policy: Policy,
     /// Until when it is ours, epoch milliseconds.
     pub(super) lease_until_ms: u64,
+    /// An earlier run may have had its effect: to be found out, and never to be run.
+    pub(super) in_doubt: bool,
 }
 
 /// A batch, ready to run.
@@ -148,11 +150,12 @@ fn identify<M: DeserializeOwned, H: Handler<M>>(
 
 impl<M> Plan<M> {
     fn judge(&mut self, index: usize, claim: Claim, answer: Result<ClaimOutcome, StoreError>) {
-        if !matches!(answer, Ok(ClaimOutcome::Won { .. })) {
+        let in_doubt = matches!(answer, Ok(ClaimOutcome::InDoubt { .. }));
+        if !in_doubt && !matches!(answer, Ok(ClaimOutcome::Won { .. })) {
             self.decoded.remove(&index);
         }
         self.steps[index] = match answer {
-            Ok(ClaimOutcome::Won { .. }) => {
+            Ok(ClaimOutcome::Won { .. } | ClaimOutcome::InDoubt { .. }) => {
                 let Claim {
                     id,
                     owner,
@@ -165,6 +168,7 @@ impl<M> Plan<M> {
                     owner,
                     policy,
                     lease_until_ms,
+                    in_doubt,
                 });
                 Step::Run
             }
@@ -190,6 +194,7 @@ struct Terms {
     lease_until_ms: u64,
     margin_ms: u64,
     expires_at_s: u64,
+    reconciles: bool,
 }
 
 impl Terms {
@@ -207,6 +212,7 @@ impl Terms {
             lease_until_ms: idempotency.lease_until_ms(deadline, now_ms),
             margin_ms: idempotency.margin_ms(),
             expires_at_s: idempotency.expires_at_s(now_ms),
+            reconciles: idempotency.reconcile.is_some(),
         })
     }
 
@@ -217,6 +223,7 @@ impl Terms {
             owner: Owner::new(format!("{}-{index}", self.token)),
             validation: identity.validation,
             policy: identity.policy,
+            reconciles: self.reconciles,
             now_ms: self.now_ms,
             lease_until_ms: self.lease_until_ms,
             margin_ms: self.margin_ms,
@@ -233,7 +240,7 @@ fn payload_mismatch() -> HandlerError {
     .named("PayloadMismatch")
 }
 
-fn quarantined() -> HandlerError {
+pub(super) fn quarantined() -> HandlerError {
     HandlerError::permanent(
         "an earlier run of its key may have had its effect without recording it; look at what \
          happened before running it again",

@@ -45,9 +45,10 @@ where
                 message,
                 context,
                 span,
+                in_doubt,
             }) = batch.begin(index, budget)
             {
-                let handling = attempt(&settings.handler, message, context).instrument(span);
+                let handling = attempt(settings, message, context, in_doubt).instrument(span);
                 let (handling, abort) = futures_util::future::abortable(handling);
                 batch.started(index, abort);
                 handlers.push(handling.map(move |result| (index, result)));

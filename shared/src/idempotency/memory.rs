@@ -58,6 +58,11 @@ impl MemoryStore {
                 records.insert(claim.id.clone(), record);
                 ClaimOutcome::Quarantined
             }
+            ClaimStep::Doubt(record) => {
+                let attempts = record.attempts;
+                records.insert(claim.id.clone(), record);
+                ClaimOutcome::InDoubt { attempts }
+            }
             ClaimStep::Keep(outcome) => outcome,
         }
     }

@@ -4,7 +4,8 @@ pub enum Policy {
     /// Run it again once the orphaned claim's lease is over: for effects that may repeat.
     #[default]
     Rerun,
-    /// Never run it again: the message goes to the dead-letter queue, for a person to look at.
+    /// Never run it again: the message goes to the dead-letter queue, for a person to look at, or
+    /// to a [`reconcile`](crate::Idempotency::reconcile) hook.
     ///
     /// It applies to orphaned claims, to handlers that panic or are cut off at the deadline, to
     /// [`indeterminate`](crate::Classify::indeterminate) errors, and to errors nobody classified:

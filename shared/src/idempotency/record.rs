@@ -10,6 +10,9 @@ use super::request::{
     Claim, ClaimOutcome, CompleteOutcome, Completion, Disposition, Extension, Release,
 };
 
+/// What there is to say of a claim that nobody completed or released.
+const ORPHANED: &str = "Orphaned";
+
 /// Where a record stands; the words are those Powertools writes, but for `QUARANTINED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -67,6 +70,8 @@ pub enum ClaimStep {
     Take(Record),
     /// Write this record: an orphaned claim is parked.
     Park(Record),
+    /// Write this record: the claim is won, to find out what became of an earlier run.
+    Doubt(Record),
     /// Leave the record alone.
     Keep(ClaimOutcome),
 }
@@ -77,9 +82,12 @@ pub fn on_claim(stored: Option<&Record>, claim: &Claim) -> ClaimStep {
         return ClaimStep::Take(claimed(claim, 1));
     };
     if record.status == Status::InProgress && record.owner.as_ref() == Some(&claim.owner) {
-        // Our own write, whose answer was lost.
-        return ClaimStep::Keep(ClaimOutcome::Won {
-            attempts: record.attempts,
+        // Our own write, whose answer was lost. One in doubt keeps the last error; one that is to
+        // be run starts without any.
+        let attempts = record.attempts;
+        return ClaimStep::Keep(match record.last_error {
+            None => ClaimOutcome::Won { attempts },
+            Some(_) => ClaimOutcome::InDoubt { attempts },
         });
     }
     let forgotten = is_before(record.expires_at_s.saturating_mul(1000), claim.now_ms);
@@ -93,8 +101,15 @@ pub fn on_claim(stored: Option<&Record>, claim: &Claim) -> ClaimStep {
         Status::Completed => ClaimStep::Keep(ClaimOutcome::Replayed {
             data: record.data.clone(),
         }),
-        Status::Quarantined => ClaimStep::Keep(ClaimOutcome::Quarantined),
+        Status::Quarantined => on_parked(record, claim),
         Status::InProgress => on_held(record, claim),
+    }
+}
+
+fn on_parked(record: &Record, claim: &Claim) -> ClaimStep {
+    match claim.policy {
+        Policy::Quarantine if claim.reconciles => ClaimStep::Doubt(doubted(record, claim)),
+        _ => ClaimStep::Keep(ClaimOutcome::Quarantined),
     }
 }
 
@@ -108,14 +123,26 @@ fn on_held(record: &Record, claim: &Claim) -> ClaimStep {
     // A released key was handed back by a worker that vouched for it; an orphaned one was not.
     let released = record.lease_until_ms == Some(0);
     if claim.policy == Policy::Quarantine && !released {
+        if claim.reconciles {
+            return ClaimStep::Doubt(doubted(record, claim));
+        }
         return ClaimStep::Park(Record {
             status: Status::Quarantined,
             owner: None,
-            last_error: Some("Orphaned".to_owned()),
+            last_error: Some(ORPHANED.to_owned()),
             ..record.clone()
         });
     }
     ClaimStep::Take(claimed(claim, record.attempts.saturating_add(1)))
+}
+
+/// The record of a claim that is not to be run. That it is, is in its last error: see [`on_claim`].
+fn doubted(record: &Record, claim: &Claim) -> Record {
+    let last_error = record.last_error.clone();
+    Record {
+        last_error: last_error.or_else(|| Some(ORPHANED.to_owned())),
+        ..claimed(claim, record.attempts.saturating_add(1))
+    }
 }
 
 /// The last millisecond at which an in-progress record must be left to its owner.

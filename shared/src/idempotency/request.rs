@@ -14,6 +14,8 @@ pub struct Claim {
     pub validation: Option<String>,
     /// What becomes of an orphaned claim.
     pub policy: Policy,
+    /// Whether the claimant can find out what became of a run that `policy` does not repeat.
+    pub reconciles: bool,
     /// The claimant's clock, epoch milliseconds.
     pub now_ms: u64,
     /// Until when the claimant holds the key, epoch milliseconds.
@@ -29,6 +31,12 @@ pub struct Claim {
 pub enum ClaimOutcome {
     /// The key is ours until the lease ends.
     Won {
+        /// How often the key was claimed, this time included.
+        attempts: u32,
+    },
+    /// The key is ours until the lease ends, and must not be run: an earlier run may have had its
+    /// effect, and we said that we can find out. Complete it, or release it into quarantine.
+    InDoubt {
         /// How often the key was claimed, this time included.
         attempts: u32,
     },

@@ -5,10 +5,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::key::{KeyError, canonical_hash, payload_hash, record_id};
+use super::reconcile::{Reconcile, Reconciled};
 use super::record::RecordId;
 use super::{IdempotencyStore, Policy};
-use crate::Deadline;
 use crate::clock::as_ms;
+use crate::{Deadline, MessageContext};
 
 type KeyFn<M> = dyn Fn(&M, &str) -> Result<Value, KeyError> + Send + Sync;
 type PolicyFn<M> = dyn Fn(&M) -> Policy + Send + Sync;
@@ -43,6 +44,7 @@ pub struct Idempotency<M> {
     key: Arc<KeyFn<M>>,
     policy: Arc<PolicyFn<M>>,
     payload: Payload<M>,
+    pub(crate) reconcile: Option<Reconcile<M>>,
 }
 
 enum Payload<M> {
@@ -97,6 +99,7 @@ impl<M> Idempotency<M> {
             key,
             policy: Arc::new(|_| Policy::default()),
             payload: Payload::Body,
+            reconcile: None,
         }
     }
 
@@ -118,6 +121,41 @@ impl<M> Idempotency<M> {
     #[must_use]
     pub fn policy_by(mut self, policy: impl Fn(&M) -> Policy + Send + Sync + 'static) -> Self {
         self.policy = Arc::new(policy);
+        self
+    }
+
+    /// Asks `hook` what became of a run that [`Policy::Quarantine`] does not repeat, instead of
+    /// dead-lettering its message at once: whether a payment that was cut off was made can be asked
+    /// of the bank, by its reference.
+    ///
+    /// It gets the message and its context, as the handler does, and the same time; it may be asked
+    /// several times, and must not do the work. Its errors are retried later, but permanent ones.
+    /// [How it works](crate::idempotency#reconciliation).
+    ///
+    /// ```
+    /// use lambda_queue::{HandlerError, Idempotency, MemoryStore, Policy, Reconciliation};
+    /// # #[derive(serde::Deserialize)]
+    /// # struct Payment { reference: String }
+    /// # async fn was_made(reference: &str) -> Result<bool, HandlerError> { Ok(true) }
+    ///
+    /// let idempotency = Idempotency::new(MemoryStore::new(), |it: &Payment| it.reference.clone())
+    ///     .policy(Policy::Quarantine)
+    ///     .reconcile(|payment: Payment, _context| async move {
+    ///         Ok(match was_made(&payment.reference).await? {
+    ///             true => Reconciliation::Completed(None),
+    ///             false => Reconciliation::Unknown,
+    ///         })
+    ///     });
+    /// ```
+    #[must_use]
+    pub fn reconcile<F>(
+        mut self,
+        hook: impl Fn(M, MessageContext) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Reconciled> + Send + 'static,
+    {
+        self.reconcile = Some(Reconcile::new(hook));
         self
     }
 

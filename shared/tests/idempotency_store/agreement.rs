@@ -58,11 +58,13 @@ fn claim() -> impl Strategy<Value = Claim> {
         Just(1),
         Just(MARGIN_MS)
     ];
-    (policy, validation, now).prop_map(|(policy, validation, now_ms)| Claim {
+    let claims = (policy, any::<bool>(), validation, now);
+    claims.prop_map(|(policy, reconciles, validation, now_ms)| Claim {
         id: RecordId::new("filled in"),
         owner: Owner::new(OWN),
         validation,
         policy,
+        reconciles,
         now_ms,
         lease_until_ms: now_ms + 30_000,
         margin_ms: MARGIN_MS,

@@ -2,9 +2,11 @@
 
 use lambda_queue::Policy;
 use lambda_queue::idempotency::record::Status;
-use lambda_queue::idempotency::{Claim, ClaimOutcome, Disposition, LeaseOutcome, Release};
+use lambda_queue::idempotency::{
+    Claim, ClaimOutcome, CompleteOutcome, Disposition, LeaseOutcome, Release,
+};
 
-use crate::request::{LEASE_MS, MARGIN_MS, NOW_MS, claim, claim_at, release};
+use crate::request::{LEASE_MS, MARGIN_MS, NOW_MS, claim, claim_at, completion, release};
 use crate::stores::{on_every_store, won_again};
 
 const FREE_AFTER_MS: u64 = NOW_MS + LEASE_MS + MARGIN_MS;
@@ -14,6 +16,93 @@ fn careful(claim: Claim) -> Claim {
         policy: Policy::Quarantine,
         ..claim
     }
+}
+
+fn reconciling(claim: Claim) -> Claim {
+    Claim {
+        reconciles: true,
+        ..careful(claim)
+    }
+}
+
+const IN_DOUBT: ClaimOutcome = ClaimOutcome::InDoubt { attempts: 2 };
+
+#[tokio::test]
+async fn an_orphan_is_claimed_in_doubt_by_whoever_can_find_out_what_became_of_it() {
+    on_every_store(async |on| {
+        on.claim(&careful(claim("k"))).await;
+        let early = on.claim(&reconciling(claim_at(FREE_AFTER_MS, "k"))).await;
+        let until_ms = FREE_AFTER_MS + 1;
+        assert_eq!(early, ClaimOutcome::Deferred { until_ms });
+        let asking = reconciling(claim_at(FREE_AFTER_MS + 1, "k"));
+        assert_eq!(on.claim(&asking).await, IN_DOUBT);
+        // Its answer was lost.
+        assert_eq!(on.claim(&asking).await, IN_DOUBT);
+        let rival = reconciling(claim_at(FREE_AFTER_MS + 1, "k"));
+        let held = on.claim(&rival).await;
+        assert!(matches!(held, ClaimOutcome::Deferred { .. }), "{held:?}");
+        let done = on.complete(&completion(&asking)).await;
+        assert_eq!(done, CompleteOutcome::Recorded);
+        assert_eq!(
+            on.claim(&rival).await,
+            ClaimOutcome::Replayed { data: None }
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_quarantined_key_is_claimed_in_doubt_and_goes_back_into_quarantine() {
+    on_every_store(async |on| {
+        let first = careful(claim("k"));
+        on.claim(&first).await;
+        let park = |claim: &Claim| Release {
+            disposition: Disposition::Quarantine,
+            ..release(claim)
+        };
+        on.release(&park(&first)).await;
+        let asking = reconciling(claim("k"));
+        assert_eq!(on.claim(&asking).await, IN_DOUBT);
+        assert_eq!(on.release(&park(&asking)).await, LeaseOutcome::Applied);
+        assert_eq!(
+            on.claim(&careful(claim("k"))).await,
+            ClaimOutcome::Quarantined
+        );
+        let again = on.claim(&reconciling(claim("k"))).await;
+        assert_eq!(again, ClaimOutcome::InDoubt { attempts: 3 });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_claim_in_doubt_that_was_orphaned_stays_in_doubt() {
+    on_every_store(async |on| {
+        on.claim(&careful(claim("k"))).await;
+        on.claim(&reconciling(claim_at(FREE_AFTER_MS + 1, "k")))
+            .await;
+        let later = NOW_MS + 10 * LEASE_MS;
+        let again = on.claim(&reconciling(claim_at(later, "k"))).await;
+        assert_eq!(again, ClaimOutcome::InDoubt { attempts: 3 });
+        let without = careful(claim_at(later + 10 * LEASE_MS, "k"));
+        assert_eq!(on.claim(&without).await, ClaimOutcome::Quarantined);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_many_that_could_find_out_one_does() {
+    on_every_store(async |on| {
+        on.claim(&careful(claim("k"))).await;
+        let claims: Vec<Claim> = (0..16)
+            .map(|_| reconciling(claim_at(FREE_AFTER_MS + 1, "k")))
+            .collect();
+        let calls = claims.chunks(1).map(|one| on.store.claim(one));
+        let outcomes = futures_util::future::join_all(calls).await;
+        let outcomes = outcomes.into_iter().flatten().map(Result::unwrap);
+        let in_doubt = outcomes.filter(|it| matches!(it, ClaimOutcome::InDoubt { .. }));
+        assert_eq!(in_doubt.count(), 1);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ pub(crate) fn claim_at(now_ms: u64, key: &str) -> Claim {
         owner: new_owner(),
         validation: Some("payload".to_owned()),
         policy: Policy::Rerun,
+        reconciles: false,
         now_ms,
         lease_until_ms: now_ms + LEASE_MS,
         margin_ms: MARGIN_MS,

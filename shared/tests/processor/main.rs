@@ -13,6 +13,7 @@ mod fifo;
 mod idempotent;
 mod logs;
 mod queues;
+mod reconcile;
 mod service;
 mod sqs;
 mod stores;

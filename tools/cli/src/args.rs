@@ -37,13 +37,6 @@ pub(crate) enum Command {
     ///
     /// The queue may be given by its name, URL or ARN, or by its logical id in the template.
     Send(SendArgs),
-    /// Run the whole stack with a few hundred messages, poisoned ones and duplicates among them
-    ///
-    /// Starts everything in the template, sends the event files `sqs-<function>-load*.json`
-    /// through their queues in many numbered copies, then some of them again, and shows what
-    /// became of them. On a terminal it goes on until Ctrl-C, so that the console can be looked
-    /// at.
-    Demo(DemoArgs),
     /// Find what loses messages or money in a SAM or CloudFormation template
     ///
     /// Any template, YAML or JSON. What depends on values that the template does not hold is not
@@ -171,15 +164,6 @@ pub(crate) struct ProcessArgs {
     /// How much of the functions' logs to show on the standard error
     #[arg(long, value_enum, default_value_t = LogLevel::Default)]
     pub(crate) logs: LogLevel,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DemoArgs {
-    /// End after the summary, also on a terminal
-    #[arg(long)]
-    pub(crate) exit: bool,
-    #[command(flatten)]
-    pub(crate) source: Source,
 }
 
 #[derive(Debug, Args)]

@@ -1,17 +1,14 @@
 //! What each command does, from arguments to output and exit code.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use anstyle::AnsiColor;
 
-use crate::args::{
-    Cli, Command, DemoArgs, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source,
-};
+use crate::args::{Cli, Command, InvokeArgs, Local, Output, RunArgs, SendArgs, ServeArgs, Source};
 use crate::check::{self, CheckArgs};
 use crate::completions::completions;
 use crate::cost;
-use crate::demo::demo;
 use crate::dlq;
 use crate::error::Error;
 use crate::local::{self, Invoke, invoke, serve};
@@ -30,7 +27,6 @@ pub async fn run(cli: Cli) -> u8 {
             Some(Local::Serve(args)) => run_serve(args).await,
         },
         Command::Send(args) => run_send(args).await,
-        Command::Demo(args) => run_demo(args).await,
         Command::Check(args) => run_check(args).await,
         Command::Dlq(args) => dlq::run(args).await,
         Command::New(args) => run_new(&args),
@@ -129,15 +125,6 @@ async fn run_send(args: SendArgs) -> Result<u8, Error> {
     let count = report::plural(sent.messages, "message");
     print(&format!("{count} sent to {}\n", sent.queue))?;
     Ok(0)
-}
-
-async fn run_demo(args: DemoArgs) -> Result<u8, Error> {
-    let template = load(&args.source)?;
-    let events = template.folder().join("events");
-    let watched = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    let stay = watched && !args.exit;
-    let demo = demo(template, &events, stay, print).await?;
-    Ok(u8::from(!demo.is_some_and(|it| it.succeeded())))
 }
 
 async fn run_check(args: CheckArgs) -> Result<u8, Error> {

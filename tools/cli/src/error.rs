@@ -54,9 +54,6 @@ pub enum Error {
         /// The function's logical id.
         function: String,
     },
-    /// The demo found nothing to send.
-    #[error("no event files `sqs-<function>-load*.json` or `sqs-<function>-success*.json` in {}", .0.display())]
-    NoFixtures(PathBuf),
     /// No function of the template is fed from a queue.
     #[error(
         "{0}: no function has an event of the type SQS, so there is nothing to run; `local serve` serves the rest"

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-pub(crate) use copies::{copy, is_numbered};
+pub(crate) use copies::copy;
 pub(crate) use record::Record;
 
 /// An event file with an SQS event in it.

@@ -5,7 +5,6 @@ mod check;
 mod commands;
 mod completions;
 mod cost;
-mod demo;
 mod dlq;
 mod error;
 mod event;
@@ -15,6 +14,7 @@ mod outcome;
 mod plan;
 mod report;
 mod send;
+pub mod stage;
 pub mod template;
 
 pub use args::Cli;

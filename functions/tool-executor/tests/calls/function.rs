@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use lambda_queue::{BatchProcessor, BatchReport, Deadline, Idempotency, MemoryStore, Outcome};
+use lambda_queue::{
+    BatchProcessor, BatchReport, Clock, Deadline, Idempotency, MemoryStore, Outcome,
+};
 use lambda_queue_tests::{DynamoDb, SqsEvent};
 use serde_json::{Value, json};
 use tool_executor::{
@@ -151,6 +153,7 @@ impl Function {
 }
 
 fn processor(executor: ToolExecutor) -> BatchProcessor<ToolRequest, ToolExecutor> {
+    let asked = executor.clone();
     let idempotency = Idempotency::new(MemoryStore::new(), |request: &ToolRequest| {
         (
             request.conversation_id.clone(),
@@ -160,7 +163,13 @@ fn processor(executor: ToolExecutor) -> BatchProcessor<ToolRequest, ToolExecutor
     let idempotency = idempotency
         .namespace("tool-executor")
         .payload(|request: &ToolRequest| request.call.clone())
-        .policy_by(executor.policy());
+        .policy_by(executor.policy())
+        .reconcile(move |request, context| {
+            let executor = asked.clone();
+            async move { executor.reconcile(request, context).await }
+        });
     let processor = BatchProcessor::builder(executor).idempotency(idempotency);
+    // Runs with the test's time, which may be paused.
+    let processor = processor.clock(Clock::starting_at(1_800_000_000_000));
     processor.build().expect("a processor")
 }

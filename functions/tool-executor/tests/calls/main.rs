@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod cut_off;
 mod function;
 mod limits;
 #[cfg(feature = "mcp")]

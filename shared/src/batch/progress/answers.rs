@@ -2,13 +2,15 @@ use futures_util::future::Aborted;
 use tracing::warn;
 
 use super::super::Outcome;
+use super::super::attempt::Attempted;
 use super::super::commits::{Committed, Writes};
 use super::super::heartbeat::Renewal;
+use super::super::plan::quarantined;
 use super::super::settled::Settled;
 use super::super::write::{Recorded, Write};
 use super::{Awaited, Progress};
 use crate::idempotency::{CompleteOutcome, Completion, LeaseOutcome};
-use crate::{Handler, HandlerError};
+use crate::{Handler, HandlerError, Reconciliation};
 
 const LEASE_LOST: &str = "its claim was lost to another worker";
 
@@ -17,23 +19,30 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
     pub(in crate::batch) fn handled(
         &mut self,
         index: usize,
-        result: Result<Result<H::Output, HandlerError>, Aborted>,
+        result: Result<Result<Attempted<H::Output>, HandlerError>, Aborted>,
     ) {
         if let Some(running) = self.running.remove(&index) {
             self.metrics.handled(running.since.elapsed());
         }
         let writes = self.commits.close(index);
-        match result {
-            Ok(Ok(output)) => match writes {
-                Ok(writes) => self.handler_succeeded(index, &output, writes),
-                Err(error) => self.fail(index, error),
-            },
-            Ok(Err(error)) => self.fail(index, error),
-            Err(Aborted) => self.lose(index),
+        let data = match result {
+            Ok(Ok(Attempted::Handled(output))) => self.settings.encode(&output),
+            Ok(Ok(Attempted::Reconciled(Reconciliation::Completed(output)))) => {
+                output.map(|it| it.to_string())
+            }
+            Ok(Ok(Attempted::Reconciled(Reconciliation::Unknown))) => {
+                return self.fail(index, quarantined());
+            }
+            Ok(Err(error)) => return self.fail(index, error),
+            Err(Aborted) => return self.lose(index),
+        };
+        match writes {
+            Ok(writes) => self.succeed(index, data, writes),
+            Err(error) => self.fail(index, error),
         }
     }
 
-    fn handler_succeeded(&mut self, index: usize, output: &H::Output, writes: Option<Writes>) {
+    fn succeed(&mut self, index: usize, data: Option<String>, writes: Option<Writes>) {
         let (Some(held), Some(idempotency)) =
             (self.plan.held[index].take(), &self.settings.idempotency)
         else {
@@ -42,7 +51,7 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
         let completion = Completion {
             id: held.id.clone(),
             owner: held.owner.clone(),
-            data: self.settings.encode(output),
+            data,
             expires_at_s: idempotency.expires_at_s(self.settings.clock.now_ms()),
         };
         match writes {

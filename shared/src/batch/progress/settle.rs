@@ -18,7 +18,9 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
         let held = self.plan.held[index].take();
         let policy = held.as_ref().map(|held| held.policy).unwrap_or_default();
         let class = class_under(policy, &error);
-        let parked = policy == Policy::Quarantine && class == ErrorClass::Indeterminate;
+        let in_doubt = held.as_ref().is_some_and(|held| held.in_doubt);
+        let unsure = policy == Policy::Quarantine && class == ErrorClass::Indeterminate;
+        let parked = unsure || in_doubt;
         if let Some(held) = held {
             let disposition = if parked {
                 Disposition::Quarantine
@@ -28,7 +30,11 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
             self.release(held, disposition, Some(class));
         }
         let error = error.with_class(class);
-        if (parked || class == ErrorClass::Permanent) && self.settings.dead_letter.is_some() {
+        // Of what is parked, the hook is asked when its message comes back.
+        let idempotency = self.settings.idempotency.as_ref();
+        let reconciles = idempotency.is_some_and(|it| it.reconcile.is_some());
+        let is_dead = class == ErrorClass::Permanent || (parked && !reconciles);
+        if is_dead && self.settings.dead_letter.is_some() {
             let message = self.in_batch(index);
             let (error_type, reason) = (error.type_name().to_owned(), error.to_string());
             self.dead_letters.push((
@@ -82,7 +88,11 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
             self.settled[index] = Some(settled);
             // Claimed, but never run.
             if let Some(held) = self.plan.held[index].take() {
-                self.release(held, Disposition::Rerun, None);
+                let disposition = match held.in_doubt {
+                    true => Disposition::Quarantine,
+                    false => Disposition::Rerun,
+                };
+                self.release(held, disposition, None);
             }
             if outcome.is_reported() {
                 let rest = self.schedule.failed(index).into_iter();

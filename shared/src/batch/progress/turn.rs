@@ -18,6 +18,8 @@ pub(in crate::batch) struct Start<M> {
     pub(in crate::batch) message: M,
     pub(in crate::batch) context: MessageContext,
     pub(in crate::batch) span: Span,
+    /// Not to be run: an earlier run may have had its effect.
+    pub(in crate::batch) in_doubt: bool,
 }
 
 impl<M, H: Handler<M>> Progress<'_, M, H> {
@@ -99,13 +101,16 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                     self.metrics.started(Duration::from_millis(age_ms));
                 }
                 let mut context = MessageContext::new(self.in_batch(index), budget.handlers_end());
-                if self.plan.held[index].is_some() {
+                let held = self.plan.held[index].as_ref();
+                let in_doubt = held.is_some_and(|held| held.in_doubt);
+                if held.is_some() {
                     context = self.commits.open(index, context);
                 }
                 Some(Start {
                     message: decoded,
                     context,
                     span,
+                    in_doubt,
                 })
             }
             Ok(None) => {

@@ -65,7 +65,7 @@ pub(super) fn read(item: &Item) -> Result<Record, StoreError> {
         validation: text(item, VALIDATION)?,
         data: item.get(DATA).map(json::text).transpose()?,
         attempts: attempts(item)?,
-        // Only ever shown to people.
+        // Shown to people; of a claim in progress only we decide by it, and wrote it ourselves.
         last_error: text(item, LAST_ERROR).unwrap_or_default(),
     })
 }

@@ -71,7 +71,7 @@ impl Request for Claim {
     fn decide(&self, stored: Option<&Record>) -> Option<ClaimOutcome> {
         match record::on_claim(stored, self) {
             ClaimStep::Keep(outcome) => Some(outcome),
-            ClaimStep::Take(_) | ClaimStep::Park(_) => None,
+            ClaimStep::Take(_) | ClaimStep::Park(_) | ClaimStep::Doubt(_) => None,
         }
     }
 

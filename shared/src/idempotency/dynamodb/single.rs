@@ -45,6 +45,13 @@ pub(super) async fn claim(table: &Table, claim: &Claim) -> Result<ClaimOutcome, 
                     return Ok(ClaimOutcome::Quarantined);
                 }
             }
+            (ClaimStep::Doubt(doubted), Some(before)) => {
+                let sent = doubt(claim, &before, &doubted).send(table).await?;
+                if let Updated::Applied(new) = sent {
+                    let attempts = item::attempts(&new)?;
+                    return Ok(ClaimOutcome::InDoubt { attempts });
+                }
+            }
             // It became free between the refusal and the look at it.
             _ => {}
         }
@@ -87,26 +94,45 @@ pub(super) fn update<C: Change>(change: &C) -> Update<'_> {
 /// Writes the claim if the key is free.
 fn take(claim: &Claim) -> Update<'_> {
     let mut terms = Terms::default();
-    let update = terms.update(item::writes(&record::claimed(claim, 1)));
-    let attempts = terms.name(ATTEMPTS);
-    let one = terms.value("one", number(1));
     Update {
         action: "claim",
         id: &claim.id,
-        update: format!("{update}ADD {attempts} {one}"),
+        update: attempt(&mut terms, &record::claimed(claim, 1)),
         condition: takeover::condition(&mut terms, claim),
         terms,
         returning: ReturnValue::UpdatedNew,
     }
 }
 
+/// Sets everything a claim says, and counts it.
+fn attempt(terms: &mut Terms, record: &Record) -> String {
+    let update = terms.update(item::writes(record));
+    let attempts = terms.name(ATTEMPTS);
+    let one = terms.value("one", number(1));
+    format!("{update}ADD {attempts} {one}")
+}
+
+/// Writes a claim in doubt, unless the record changed since it was looked at.
+fn doubt<'a>(claim: &'a Claim, before: &Record, doubted: &Record) -> Update<'a> {
+    let mut terms = Terms::default();
+    Update {
+        action: "claim in doubt",
+        id: &claim.id,
+        update: attempt(&mut terms, doubted),
+        condition: terms.unchanged(only([STATUS, OWNER, LEASE], before)),
+        terms,
+        returning: ReturnValue::UpdatedNew,
+    }
+}
+
+fn only(names: [&'static str; 3], record: &Record) -> Vec<item::Write> {
+    let mut writes = item::writes(record);
+    writes.retain(|(name, _)| names.contains(name));
+    writes
+}
+
 /// Parks an orphaned record, unless it changed since it was looked at.
 fn park<'a>(claim: &'a Claim, orphan: &Record, parked: &Record) -> Update<'a> {
-    let only = |names: [&'static str; 3], record| {
-        let mut writes = item::writes(record);
-        writes.retain(|(name, _)| names.contains(name));
-        writes
-    };
     let mut terms = Terms::default();
     Update {
         action: "park",

@@ -61,7 +61,7 @@ fn free(terms: &mut Terms, claim: &Claim) -> String {
     let lease = terms.name(LEASE);
     let zero = terms.value("zero", number(0));
     if claim.policy == Policy::Quarantine {
-        // Orphaned ones are parked instead.
+        // Orphaned ones are parked or claimed in doubt instead, once they have been looked at.
         return format!("{lease} = {zero}");
     }
     let ended_by = claim

@@ -9,6 +9,7 @@ fn claim() -> Claim {
         owner: Owner::new("own"),
         validation: Some("payload".to_owned()),
         policy: Policy::Rerun,
+        reconciles: false,
         now_ms: NOW_MS,
         lease_until_ms: NOW_MS + 30_000,
         margin_ms: MARGIN_MS,
@@ -86,10 +87,17 @@ fn our_own_claim_is_won_already_whatever_its_lease_and_payload() {
     let own = Record {
         owner: Some(Owner::new("own")),
         validation: Some("another".to_owned()),
+        last_error: None,
         ..orphan()
     };
     let won = keep(ClaimOutcome::Won { attempts: 3 });
     assert_eq!(on_claim(Some(&own), &claim()), won);
+    let in_doubt = Record {
+        last_error: Some("Orphaned".to_owned()),
+        ..own
+    };
+    let doubted = keep(ClaimOutcome::InDoubt { attempts: 3 });
+    assert_eq!(on_claim(Some(&in_doubt), &claim()), doubted);
 }
 
 #[test]

@@ -43,22 +43,24 @@ impl Request for Claim {
             .arg(self.validation.as_deref().unwrap_or_default())
             .arg(self.now_ms.saturating_sub(self.margin_ms))
             .arg(self.now_ms.div_ceil(1_000))
-            .arg(flag(self.policy == Policy::Quarantine))
+            .arg(orphans(self))
             .arg(self.lease_until_ms)
             .arg(self.expires_at_s)
             .arg(life_ms.clamp(1, LONGEST_LIFE_MS));
     }
 
     fn applied(&self, answer: i64) -> ClaimOutcome {
-        ClaimOutcome::Won {
-            attempts: u32::try_from(answer).unwrap_or(u32::MAX),
+        let attempts = u32::try_from(answer.unsigned_abs()).unwrap_or(u32::MAX);
+        match answer {
+            ..0 => ClaimOutcome::InDoubt { attempts },
+            _ => ClaimOutcome::Won { attempts },
         }
     }
 
     fn refused(&self, stored: Option<&Record>) -> Result<ClaimOutcome, StoreError> {
         match record::on_claim(stored, self) {
             ClaimStep::Keep(outcome) => Ok(outcome),
-            ClaimStep::Take(_) | ClaimStep::Park(_) => Err(disagreed()),
+            ClaimStep::Take(_) | ClaimStep::Park(_) | ClaimStep::Doubt(_) => Err(disagreed()),
         }
     }
 }
@@ -133,6 +135,15 @@ impl Request for Extension {
 
     fn refused(&self, _stored: Option<&Record>) -> Result<LeaseOutcome, StoreError> {
         Err(disagreed())
+    }
+}
+
+/// What the script makes of orphans.
+fn orphans(claim: &Claim) -> &'static str {
+    match claim.policy {
+        Policy::Rerun => "take",
+        Policy::Quarantine if claim.reconciles => "doubt",
+        Policy::Quarantine => "park",
     }
 }
 

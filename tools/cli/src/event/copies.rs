@@ -3,11 +3,6 @@
 /// What stands for the number.
 const NUMBER: &str = "{{n}}";
 
-/// Whether copies of this body differ.
-pub(crate) fn is_numbered(body: &str) -> bool {
-    body.contains(NUMBER)
-}
-
 /// The copy of a body with this number, from 1.
 pub(crate) fn copy(body: &str, number: usize) -> String {
     body.replace(NUMBER, &number.to_string())

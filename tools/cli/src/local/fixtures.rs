@@ -5,17 +5,15 @@ use std::sync::Arc;
 
 use lambda_queue_simulator::sqs::api::SendMessageRequest;
 
-use super::ids::request_id;
 use super::mapping::Planned;
 use super::queues::Queues;
 use crate::error::Error;
-use crate::event::{self, EventError, EventFile, Record, is_numbered};
+use crate::event::{EventError, EventFile, Record};
 
 /// A message of an event file, and the queue it goes to.
 #[derive(Debug, Clone)]
 pub(crate) struct Fixture {
     path: PathBuf,
-    scenario: String,
     request: SendMessageRequest,
 }
 
@@ -33,11 +31,11 @@ pub(crate) fn load(folder: &Path, planned: &[Planned]) -> Result<Vec<Fixture>, E
     paths.sort();
     let mut fixtures = Vec::new();
     for path in paths {
-        let Some((planned, scenario)) = addressee(&path, planned) else {
+        let Some(planned) = addressee(&path, planned) else {
             continue;
         };
         let event = EventFile::load(&path)?;
-        fixtures.extend(messages(&event, planned, scenario)?);
+        fixtures.extend(messages(&event, planned)?);
     }
     match fixtures.is_empty() {
         true => Err(none()),
@@ -45,31 +43,22 @@ pub(crate) fn load(folder: &Path, planned: &[Planned]) -> Result<Vec<Fixture>, E
     }
 }
 
-/// The first mapping to the function that a file's name begins with, and the rest of the name;
-/// `tool` is not `tool-executor`, so the longest name counts.
-fn addressee<'a>(path: &'a Path, planned: &'a [Planned]) -> Option<(&'a Planned, &'a str)> {
+/// The first mapping to the function that a file's name begins with; `tool` is not
+/// `tool-executor`, so the longest name counts.
+fn addressee<'a>(path: &Path, planned: &'a [Planned]) -> Option<&'a Planned> {
     let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
     let name = name.strip_prefix("sqs-")?;
-    let scenario = |binary: &str| name.strip_prefix(binary)?.strip_prefix('-');
-    let mut found: Option<(&Planned, &str)> = None;
-    for it in planned {
-        if let Some(scenario) = it.function.binary.as_deref().and_then(scenario)
-            && found.is_none_or(|(_, shortest)| scenario.len() < shortest.len())
-        {
-            found = Some((it, scenario));
-        }
-    }
-    found
+    let scenario = |it: &&Planned| {
+        let binary = it.function.binary.as_deref()?;
+        name.strip_prefix(binary)?.strip_prefix('-')
+    };
+    let named = planned.iter().filter(|it| scenario(it).is_some());
+    named.min_by_key(|it| scenario(it).map(str::len))
 }
 
-fn messages(
-    event: &EventFile,
-    planned: &Planned,
-    scenario: &str,
-) -> Result<Vec<Fixture>, EventError> {
+fn messages(event: &EventFile, planned: &Planned) -> Result<Vec<Fixture>, EventError> {
     let messages = event.records()?.into_iter().map(|it| Fixture {
         path: event.path.clone(),
-        scenario: scenario.to_owned(),
         request: request(it, planned),
     });
     Ok(messages.collect())
@@ -90,32 +79,6 @@ fn request(record: Record, planned: &Planned) -> SendMessageRequest {
 }
 
 impl Fixture {
-    /// What the file's name says after the function's: `success`, `poison`.
-    pub(crate) fn scenario(&self) -> &str {
-        &self.scenario
-    }
-
-    /// The name of the queue it is for.
-    pub(crate) fn queue(&self) -> &str {
-        &self.request.queue_url
-    }
-
-    /// Whether its copies differ.
-    pub(crate) fn is_numbered(&self) -> bool {
-        is_numbered(&self.request.message_body)
-    }
-
-    /// The copy with this number. To a FIFO queue each copy is a message of its own, equal or not.
-    pub(crate) fn copy(&self, number: usize) -> Self {
-        let mut copy = self.clone();
-        let request = &mut copy.request;
-        request.message_body = event::copy(&request.message_body, number).into();
-        if copy.request.message_deduplication_id.is_some() {
-            copy.request.message_deduplication_id = Some(request_id().into());
-        }
-        copy
-    }
-
     /// Sends the message.
     ///
     /// # Errors

@@ -182,7 +182,9 @@ impl FunctionProcess {
             result = Err(FunctionError::Killed(doom));
         }
         let duration = started.elapsed();
-        self.settle_log(result.is_err()).await;
+        // What was killed on purpose has nothing to explain.
+        let is_killed = matches!(result, Err(FunctionError::Killed(_)));
+        self.settle_log(result.is_err() && !is_killed).await;
         Answer {
             result,
             log: self.log.tail(),

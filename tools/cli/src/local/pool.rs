@@ -235,6 +235,14 @@ impl Pool {
         }
     }
 
+    /// Kills the processes of its next `count` invocations in the middle of them.
+    pub(crate) fn kill(&self, count: u64) {
+        match &self.workers {
+            Workers::Here(processes) => processes.kill(count),
+            Workers::Elsewhere(_) => {}
+        }
+    }
+
     /// How many of its processes chaos has killed.
     pub(crate) fn killed(&self) -> u64 {
         match &self.workers {

@@ -28,9 +28,6 @@ pub(crate) struct QueueSummary {
     /// Whether other queues' messages end here.
     #[serde(rename = "dead_letter_queue")]
     pub(crate) is_for_dead_letters: bool,
-    /// Whether it feeds a function.
-    #[serde(skip)]
-    pub(crate) feeds: bool,
     /// Accepted from senders, or moved here from another queue.
     pub(crate) sent: u64,
     pub(crate) completed: u64,
@@ -93,12 +90,6 @@ impl Summary {
         queues.map(|it| it.sent).sum()
     }
 
-    /// Messages that are still in a queue with a mapping.
-    pub(crate) fn left(&self) -> u64 {
-        let queues = self.queues.iter().filter(|it| it.feeds);
-        queues.map(|it| it.left).sum()
-    }
-
     /// Messages that the functions are done with.
     pub(crate) fn completed(&self) -> u64 {
         self.queues.iter().map(|it| it.completed).sum()
@@ -124,7 +115,6 @@ fn queue(snapshot: &QueueSnapshot, is_for_dead_letters: bool, mappings: &Mapping
     QueueSummary {
         name: snapshot.name.to_string(),
         is_for_dead_letters,
-        feeds: mappings.polls(&snapshot.arn),
         sent: snapshot.counters.sent + snapshot.counters.arrived,
         completed: tally.completed,
         filtered: tally.filtered,

@@ -11,6 +11,8 @@ pub(crate) struct Dice {
     probability: f64,
     rng: Mutex<Rng>,
     hits: AtomicU64,
+    /// How often it is to happen whatever the dice say.
+    owed: AtomicU64,
 }
 
 impl Default for Dice {
@@ -25,6 +27,7 @@ impl Dice {
             probability,
             rng: Mutex::new(Rng::with_seed(seed)),
             hits: AtomicU64::new(0),
+            owed: AtomicU64::new(0),
         }
     }
 
@@ -39,6 +42,19 @@ impl Dice {
             (rng.f64(), rng.f64())
         };
         (chance < self.probability).then_some(how)
+    }
+
+    /// From now on it is to happen `count` times more, whatever the dice say.
+    pub(crate) fn order(&self, count: u64) {
+        self.owed.fetch_add(count, Relaxed);
+    }
+
+    /// Takes one of those that were ordered; it is ordered again if it fails to happen.
+    pub(crate) fn take_order(&self) -> bool {
+        let taken = self
+            .owed
+            .fetch_update(Relaxed, Relaxed, |owed| owed.checked_sub(1));
+        taken.is_ok()
     }
 
     /// Notes that what was thrown for has happened.
@@ -69,6 +85,14 @@ mod tests {
     fn a_seed_repeats_and_another_does_not() {
         assert_eq!(throws(0.5, 7), throws(0.5, 7));
         assert_ne!(throws(0.5, 7), throws(0.5, 8));
+    }
+
+    #[test]
+    fn what_is_ordered_is_taken_as_often() {
+        let dice = Dice::default();
+        dice.order(2);
+        let taken = [dice.take_order(), dice.take_order(), dice.take_order()];
+        assert_eq!(taken, [true, true, false]);
     }
 
     #[test]

@@ -86,11 +86,13 @@ impl Processes {
         counts: &Counts,
     ) -> Result<Answer, FunctionError> {
         let mut process = self.take(counts).await?;
-        let doom = self.kill.throw().map(|how| {
-            let typical = counts.with(|tally| tally.percentile(50));
-            typical.unwrap_or(TYPICAL).mul_f64(how)
-        });
+        let ordered = self.ordered_doom(counts);
+        let doom = ordered.or_else(|| self.thrown_doom(counts));
         let answer = process.process.invoke(event, doom).await;
+        let is_killed = matches!(answer.result, Err(FunctionError::Killed(_)));
+        if ordered.is_some() && !is_killed {
+            self.kill.order(1);
+        }
         match &answer.result {
             Err(FunctionError::Killed(_)) => self.kill.hit(),
             Err(error) if !leaves_alive(error) => {}
@@ -99,6 +101,24 @@ impl Processes {
             _ => self.idle.push(process, Instant::now()),
         }
         Ok(answer)
+    }
+
+    fn thrown_doom(&self, counts: &Counts) -> Option<Duration> {
+        let how = self.kill.throw()?;
+        let typical = counts.with(|tally| tally.percentile(50));
+        Some(typical.unwrap_or(TYPICAL).mul_f64(how))
+    }
+
+    /// Half of the shortest time that an invocation has taken: its process has begun by then, and
+    /// has not answered. Before one has told how long that is, nothing is taken.
+    fn ordered_doom(&self, counts: &Counts) -> Option<Duration> {
+        let shortest = counts.with(|tally| tally.percentile(0))?;
+        self.kill.take_order().then_some(shortest / 2)
+    }
+
+    /// Kills the processes of the next `count` invocations in the middle of them.
+    pub(super) fn kill(&self, count: u64) {
+        self.kill.order(count);
     }
 
     /// A process that waits for an event: a warm one, or a new one.

@@ -1,0 +1,62 @@
+//! What is sent: the messages of event files, in numbered copies.
+
+use std::fmt::Display;
+use std::io;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::Result;
+
+/// Stands for the number of a copy in a body.
+const NUMBER: &str = "{{n}}";
+/// Copies of a message.
+const COPIES: usize = 12;
+
+/// A message for one of the queues.
+#[derive(Clone)]
+pub(crate) struct Message {
+    /// The queue's name.
+    pub(crate) queue: String,
+    pub(crate) body: String,
+    /// The message group, in a FIFO queue.
+    pub(crate) group: Option<String>,
+}
+
+/// What of an event file counts here.
+#[derive(Deserialize)]
+struct Event {
+    #[serde(rename = "Records")]
+    records: Vec<Record>,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    body: String,
+    #[serde(default)]
+    attributes: Attributes,
+}
+
+#[derive(Default, Deserialize)]
+struct Attributes {
+    #[serde(rename = "MessageGroupId")]
+    group: Option<String>,
+}
+
+/// Twelve copies of each message in the event file at `path`, for the queue of that name. Round by
+/// round, as different messages arrive in a mix.
+pub(crate) fn load(path: &Path, queue: &str) -> Result<Vec<Message>> {
+    let wrong = |error: &dyn Display| io::Error::other(format!("{}: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+    let event: Event = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+    let rounds = (1..=COPIES).flat_map(|number| event.records.iter().map(move |it| (number, it)));
+    let copies = rounds.map(|(number, it)| {
+        let numbered = |text: &str| text.replace(NUMBER, &number.to_string());
+        Message {
+            queue: queue.to_owned(),
+            body: numbered(&it.body),
+            group: it.attributes.group.as_deref().map(numbered),
+        }
+    });
+    Ok(copies.collect())
+}
