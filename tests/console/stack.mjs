@@ -12,7 +12,7 @@ const TEMPLATE = new URL('template.yaml', import.meta.url).pathname;
 
 /** Builds the command, and tells where it is. */
 function build() {
-  const build = ['build', '--quiet', '--package', 'lambda-queue-cli', '--message-format', 'json'];
+  const build = ['build', '--quiet', '--bin', 'lambda-queue', '--message-format', 'json'];
   const options = { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'] };
   const messages = execFileSync('cargo', build, options).trim().split('\n').map((it) => JSON.parse(it));
   return messages.find((it) => it.executable).executable;

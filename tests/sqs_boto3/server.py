@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-COMMAND = ["cargo", "run", "--quiet", "--package", "lambda-queue-cli", "--"]
+COMMAND = ["cargo", "run", "--quiet", "--bin", "lambda-queue", "--"]
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def deployed(terraform, folder):
 
 def packaged(folder):
     """The function as Lambda takes it, of the same build as the other tests use."""
-    command = ["cargo", "build", "--package", "tool-executor", "--message-format=json"]
+    command = ["cargo", "build", "--bin", "tool-executor", "--message-format=json"]
     built = subprocess.run(command, cwd=MODULE, stdout=subprocess.PIPE, text=True, check=True)
     messages = map(json.loads, built.stdout.splitlines())
     [binary] = [message["executable"] for message in messages if message.get("executable")]

@@ -48,7 +48,7 @@ fn local() -> Command {
         }
     }
     command
-        .args(["run", "--quiet", "--package", "lambda-queue-cli", "--"])
+        .args(["run", "--quiet", "--bin", "lambda-queue", "--"])
         .arg("local")
         .env("RUST_LOG", "trace")
         .current_dir(root());

@@ -242,7 +242,7 @@ impl<'a> Month<'a> {
                 how: format!("{} records read back", short(again + self.duplicates)),
             },
             Use {
-                item: "DynamoDB storage",
+                item: "DynamoDB storage, GB",
                 meter: Meter::DynamodbGbMonths,
                 quantity: first * (record.bytes + 100) as f64 / 1e9,
                 how: format!("{} records for 30 days, in GB", short(first)),
@@ -257,7 +257,7 @@ impl<'a> Month<'a> {
         );
         let bytes = self.deliveries * per_message + self.invocations * per_invocation;
         vec![Use {
-            item: "CloudWatch logs",
+            item: "CloudWatch logs, GB",
             meter: Meter::LogGb,
             quantity: bytes / 1e9,
             how: format!("{per_message} B a delivery and {per_invocation} B an invocation, in GB"),

@@ -230,7 +230,7 @@ fn logs_are_paid_by_the_gigabyte() {
         ..workload(10e6)
     };
     // 10 M × (400 + 600) bytes = 10 GB × $0.50.
-    close(line(&billed(feed(), month), "CloudWatch logs").1, 5.0);
+    close(line(&billed(feed(), month), "CloudWatch logs, GB").1, 5.0);
 }
 
 #[test]
