@@ -44,11 +44,13 @@ fn generate() -> PathBuf {
     for function in ADDED {
         run(&[&["lambda-queue", "new"], function, &template].concat());
     }
-    run(&[
-        &["lambda-queue", "check", "--deny", "warnings"],
-        &template[..],
-    ]
-    .concat());
+    let check = ["lambda-queue", "check", "--deny", "warnings"];
+    run(&[&check, &template[..]].concat());
+    let key = [
+        "--parameter",
+        "QueueKmsKeyArn=arn:aws:kms:us-east-1:000000000000:key/1",
+    ];
+    run(&[&check, &template[..], &key].concat());
     root
 }
 
