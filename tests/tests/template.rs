@@ -1,18 +1,19 @@
-//! What `template.yaml` promises, each as a claim about the whole stack.
+//! What `template.yaml` promises, each as a claim about the whole stack, generated functions included.
 
 #![allow(
     clippy::unwrap_used,
     reason = "a claim that cannot be checked is a claim that fails"
 )]
 
-use std::path::Path;
+mod promised;
+
 use std::time::Duration;
 
 use lambda_queue_cli::template::{Function, Queue, Template};
 use serde_json::Value as Json;
 
 fn template() -> Template {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+    let path = promised::workspace().join("template.yaml");
     Template::load(&path, "lambda-queue").unwrap()
 }
 
@@ -283,14 +284,14 @@ fn every_alarm_watches_a_metric_that_moves() {
 #[test]
 fn cargo_lambda_starts_functions_with_what_the_template_gives_them() {
     // It does not read the template: the manifests repeat what can be repeated locally.
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    let manifest = promised::workspace().join("Cargo.toml");
     let arguments = [
         "metadata",
         "--no-deps",
         "--format-version",
         "1",
         "--manifest-path",
-        manifest,
+        manifest.to_str().unwrap(),
     ];
     let output = std::process::Command::new(env!("CARGO"))
         .args(arguments)

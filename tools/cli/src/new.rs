@@ -6,6 +6,7 @@
 mod files;
 mod manifest;
 mod name;
+mod resources;
 mod section;
 mod skeleton;
 mod template;

@@ -124,8 +124,50 @@ fn a_function_comes_with_queues_that_lose_nothing() {
         assert_eq!(dead.redrive_sources, Some(vec![queue.arn.clone()]));
         assert!(dead.fifo == queue.fifo && dead.retention > queue.retention);
     }
-    assert_eq!(template.alarms().unwrap().len(), 4);
+    for id in ["Orders", "LedgerEntries"] {
+        let refusing = template.property(&format!("{id}QueuesPolicy"), "Queues");
+        let refusing = refusing.unwrap().unwrap();
+        assert_eq!(refusing.as_array().unwrap().len(), 2);
+    }
+    assert_eq!(template.alarms().unwrap().len(), 12);
     assert_eq!(template.tables().unwrap().len(), 1, "one for all functions");
+}
+
+#[test]
+fn what_is_generated_passes_the_check_without_parameters_of_the_template() {
+    let shop = Shop::new();
+    shop.add(&["orders"]);
+    shop.add(&["ledger-entries", "--fifo"]);
+    let mut check = Command::new(env!("CARGO_BIN_EXE_lambda-queue"));
+    check.args(["check", "--deny", "warnings"]);
+    let output = check.current_dir(shop.0.path()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn a_function_gives_no_timeout_that_the_template_gives() {
+    let shop = Shop::new();
+    let global = "Globals: { Function: { Timeout: 10 } }";
+    let parameters = "Parameters:\n  FunctionTimeout: { Type: Number, Default: 7 }\n  QueueVisibilityTimeout: { Type: Number, Default: 50 }\n";
+    let referred =
+        format!("{parameters}Globals: {{ Function: {{ Timeout: !Ref FunctionTimeout }} }}");
+    for (globals, timeout, hidden) in [
+        (global, 10, 60),
+        ("", 60, 360),
+        (parameters, 7, 50),
+        (&referred, 7, 50),
+    ] {
+        shop.write("template.yaml", &TEMPLATE.replace(global, globals));
+        let name = format!("f{hidden}-{}", globals.len());
+        shop.add(&[&name]);
+        let template = shop.template();
+        let function = &template.functions().unwrap()[0];
+        assert_eq!(function.timeout.as_secs(), timeout, "{globals}");
+        let queues = template.queues().unwrap();
+        let source = &function.event_sources[0].queue_arn;
+        let queue = queues.iter().find(|it| it.arn == *source).unwrap();
+        assert_eq!(queue.visibility_timeout.as_secs(), hidden, "{globals}");
+    }
 }
 
 #[test]
