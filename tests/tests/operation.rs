@@ -63,6 +63,17 @@ fn denies_plain_http(policy: &Json, action: &str) -> bool {
 }
 
 #[test]
+fn every_parameter_is_explained_to_those_who_deploy() {
+    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(tests.with_file_name("README.md")).unwrap();
+    let rows: Vec<_> = readme.lines().filter(|it| it.starts_with("| `")).collect();
+    for parameter in names_in("Parameters") {
+        let name = format!("`{parameter}`");
+        assert!(rows.iter().any(|row| row.contains(&name)), "{parameter}");
+    }
+}
+
+#[test]
 fn every_queue_is_encrypted_with_the_key_that_is_given() {
     let key = "arn:aws:kms:us-east-1:000000000000:key/1";
     let template = given("QueueKmsKeyArn", key).unwrap();
