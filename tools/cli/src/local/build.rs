@@ -1,6 +1,7 @@
 //! Builds function binaries with cargo and learns from it where they are.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -33,7 +34,13 @@ pub(crate) async fn build(
     if !folder.is_dir() {
         return Err(BuildError::NoFolder(folder));
     }
-    let spawned = Command::new(&cargo)
+    let mut command = Command::new(&cargo);
+    // Under `cargo run` there is a package in the environment: this command's. Build scripts that ask
+    // for it (ring's does) would be run again, with all that depends on them, at every change of hands.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| tells_of_a_package(name)) {
+        command.env_remove(name);
+    }
+    let spawned = command
         .args(&arguments)
         .arg("--message-format=json-render-diagnostics")
         .current_dir(&folder)
@@ -74,6 +81,15 @@ pub(crate) async fn build(
     }
 }
 
+/// Whether cargo sets a variable for the package that it runs (The Cargo Book, Environment Variables).
+fn tells_of_a_package(variable: &OsStr) -> bool {
+    let variable = variable.to_string_lossy();
+    let prefixes = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_"];
+    prefixes.iter().any(|prefix| variable.starts_with(prefix))
+        || variable == "CARGO_CRATE_NAME"
+        || variable == "CARGO_PRIMARY_PACKAGE"
+}
+
 /// The executables in cargo's messages, by the name of their target.
 fn executables(messages: &str) -> HashMap<String, PathBuf> {
     #[derive(Deserialize)]
@@ -97,6 +113,15 @@ fn executables(messages: &str) -> HashMap<String, PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cargo_says_of_its_own_package_is_not_handed_on() {
+        assert!(tells_of_a_package(OsStr::new("CARGO_MANIFEST_DIR")));
+        assert!(tells_of_a_package(OsStr::new("CARGO_PKG_NAME")));
+        for kept in ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_PROFILE_DEV_DEBUG"] {
+            assert!(!tells_of_a_package(OsStr::new(kept)), "{kept}");
+        }
+    }
 
     #[test]
     fn only_binaries_are_taken_from_cargos_messages() {
