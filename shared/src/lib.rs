@@ -17,6 +17,8 @@ mod queue;
 mod retry;
 mod runtime;
 pub mod telemetry;
+#[cfg(feature = "worker")]
+pub mod worker;
 
 pub use batch::{
     BatchProcessor, BatchProcessorBuilder, BatchReport, BuildError, MessageReport, Outcome,

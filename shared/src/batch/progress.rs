@@ -14,6 +14,7 @@ use tracing::Span;
 
 use super::commits::Commits;
 use super::group_commit::GroupCommit;
+use super::host::Host;
 use super::plan::{Held, Plan};
 use super::schedule::Schedule;
 use super::settings::Settings;
@@ -31,6 +32,7 @@ pub(super) struct Progress<'a, M, H: Handler<M>> {
     settings: &'a Settings<M, H>,
     messages: &'a Arc<Vec<Message>>,
     plan: Plan<M>,
+    host: Option<&'a dyn Host>,
     schedule: Schedule,
     /// Whether messages may still be started.
     open: bool,
@@ -64,6 +66,7 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
         settings: &'a Settings<M, H>,
         messages: &'a Arc<Vec<Message>>,
         plan: Plan<M>,
+        host: Option<&'a dyn Host>,
     ) -> Self {
         let queue = messages.first().map_or("", |message| message.queue_arn());
         let store = settings
@@ -74,6 +77,7 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             settings,
             messages,
             plan,
+            host,
             schedule: Schedule::new(messages.iter()),
             open: true,
             running: HashMap::new(),
@@ -142,7 +146,10 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             };
             self.settle(index, settled);
         }
-        self.metrics.emit();
+        match self.host {
+            Some(host) => host.measured(self.metrics),
+            None => self.metrics.emit(),
+        }
         let unsettled = || Settled::not_started();
         self.settled
             .into_iter()

@@ -56,7 +56,7 @@ impl<M, H: Handler<M>> Settings<M, H> {
         &self,
         messages: &[Message],
         settled: &[Settled],
-        budget: &TimeBudget,
+        budget: &TimeBudget<'_>,
     ) {
         let Some(retry) = &self.retry else { return };
         let hides: Vec<_> = messages
@@ -82,7 +82,7 @@ impl<M, H: Handler<M>> Settings<M, H> {
         &self,
         messages: &[Message],
         settled: &[Settled],
-        budget: &TimeBudget,
+        budget: &TimeBudget<'_>,
     ) {
         let Some(claim_check) = &self.claim_check else {
             return;

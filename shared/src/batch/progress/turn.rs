@@ -11,7 +11,7 @@ use super::super::budget::TimeBudget;
 use super::super::plan::{Held, Step};
 use super::super::settled::Settled;
 use super::{Progress, Running};
-use crate::{Handler, HandlerError, MessageContext, telemetry};
+use crate::{Handler, HandlerError, Message, MessageContext, telemetry};
 
 /// What a handler is started with.
 pub(in crate::batch) struct Start<M> {
@@ -22,7 +22,7 @@ pub(in crate::batch) struct Start<M> {
     pub(in crate::batch) in_doubt: bool,
 }
 
-impl<M, H: Handler<M>> Progress<'_, M, H> {
+impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
     /// Whether a message waits for its turn.
     pub(in crate::batch) fn has_ready(&self) -> bool {
         self.open && self.schedule.has_ready()
@@ -41,7 +41,11 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
     }
 
     /// A message's turn has come: says how to start its handler, if there is anything to run.
-    pub(in crate::batch) fn begin(&mut self, index: usize, budget: &TimeBudget) -> Option<Start<M>>
+    pub(in crate::batch) fn begin(
+        &mut self,
+        index: usize,
+        budget: &TimeBudget<'_>,
+    ) -> Option<Start<M>>
     where
         M: DeserializeOwned,
     {
@@ -83,7 +87,7 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
         }
     }
 
-    fn start(&mut self, index: usize, budget: &TimeBudget) -> Option<Start<M>>
+    fn start(&mut self, index: usize, budget: &TimeBudget<'_>) -> Option<Start<M>>
     where
         M: DeserializeOwned,
     {
@@ -149,6 +153,19 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
             }
             None => self.followers.entry(leader).or_default().push(index),
         }
+    }
+
+    /// The messages that are not settled yet, but those whose claim is lost: they are another's.
+    pub(in crate::batch) fn in_hand(&self) -> Vec<&'a Message> {
+        let messages = self.messages.iter().enumerate();
+        let is_lost = |index| {
+            let running = self.running.get(&index);
+            running.is_some_and(|it| it.handle.is_aborted())
+        };
+        messages
+            .filter(|&(index, _)| self.settled[index].is_none() && !is_lost(index))
+            .map(|(_, message)| message)
+            .collect()
     }
 
     /// The claims that are not settled yet.
