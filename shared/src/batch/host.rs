@@ -20,11 +20,13 @@ pub(crate) trait Host: Send + Sync {
     fn settled(&self, message: &Message, settled: &Settled);
 
     /// Everything is settled, and what was claimed is released: messages that are not to wait for
-    /// the end of their visibility timeout may go back.
+    /// the end of their visibility timeout may go back. `is_hidden` if the processor has hidden, for
+    /// as long as it says, what says how long.
     fn hand_back<'a>(
         &'a self,
         messages: &'a [Message],
         settled: &'a [Settled],
+        is_hidden: bool,
     ) -> BoxFuture<'a, ()>;
 
     /// What the batch came to, in numbers.

@@ -70,7 +70,8 @@ where
         let settled = run::run(settings, &messages, plan, &budget, host).await;
         settings.hide(&messages, &settled, &budget).await;
         if let Some(host) = host {
-            host.hand_back(&messages, &settled).await;
+            let is_hidden = settings.retry.is_some();
+            host.hand_back(&messages, &settled, is_hidden).await;
         }
         #[cfg(feature = "claim-check")]
         settings.clean_up(&messages, &settled, &budget).await;

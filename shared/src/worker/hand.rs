@@ -33,14 +33,13 @@ impl<M, H: Handler<M>> Hand<'_, M, H> {
     }
 
     /// Whether the message need not wait for the end of its visibility timeout.
-    fn goes_back(&self, settled: &Settled) -> bool {
-        match settled.outcome {
-            Outcome::NotStarted => true,
-            // With a backoff they are hidden already.
-            Outcome::Retry | Outcome::Blocked => {
-                self.shared.stop.is_stopping() && settled.hide.is_none()
+    fn goes_back(&self, settled: &Settled, is_hidden: bool) -> bool {
+        match settled.hide {
+            Some(delay) => !is_hidden && delay.is_zero(),
+            None => {
+                let comes_again = matches!(settled.outcome, Outcome::Retry | Outcome::Blocked);
+                comes_again && self.shared.stop.is_stopping()
             }
-            _ => false,
         }
     }
 }
@@ -87,10 +86,11 @@ where
         &'a self,
         messages: &'a [Message],
         settled: &'a [Settled],
+        is_hidden: bool,
     ) -> BoxFuture<'a, ()> {
         let back = messages.iter().zip(settled);
-        let back = back.filter_map(|(message, settled)| self.goes_back(settled).then_some(message));
-        self.back(back).boxed()
+        let back = back.filter(move |(_, settled)| self.goes_back(settled, is_hidden));
+        self.back(back.map(|(message, _)| message)).boxed()
     }
 
     fn measured(&self, metrics: BatchMetrics) {

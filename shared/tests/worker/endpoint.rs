@@ -9,8 +9,9 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use lambda_queue::Clock;
-use lambda_queue_simulator::sqs::Sqs;
+use lambda_queue_simulator::sqs::{Sqs, SqsError};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -21,6 +22,8 @@ use tokio::time::{Instant, sleep};
 pub struct Queues {
     sqs: Arc<Mutex<Sqs>>,
     clock: Clock,
+    /// So often a waiting receive looks again.
+    look: Duration,
     /// What was asked, in order.
     requests: Arc<Mutex<Vec<(String, Value)>>>,
 }
@@ -47,8 +50,14 @@ impl Queues {
                 1,
             ))),
             clock,
+            look: Duration::from_millis(10),
             requests: Arc::default(),
         }
+    }
+
+    /// For half a day of paused time.
+    pub fn looking_every(self, look: Duration) -> Self {
+        Self { look, ..self }
     }
 
     /// A queue of this visibility timeout, in seconds; returns its URL.
@@ -109,6 +118,18 @@ impl Queues {
         until(|| self.depth(url) == (0, 0)).await;
     }
 
+    /// Notes something among the requests.
+    pub fn note(&self, what: &str) {
+        let mut requests = self.requests.lock().unwrap();
+        requests.push((what.to_owned(), Value::Null));
+    }
+
+    /// What was asked, in order.
+    pub fn operations(&self) -> Vec<String> {
+        let requests = self.requests.lock().unwrap();
+        requests.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     /// The bodies of all requests for this operation.
     pub fn requests(&self, operation: &str) -> Vec<Value> {
         let requests = self.requests.lock().unwrap();
@@ -118,17 +139,16 @@ impl Queues {
 
     pub fn ask(&self, operation: &str, request: &Value) -> Value {
         let answer = self.handle(operation, request.to_string().as_bytes());
-        answer.unwrap_or_else(|(_, error)| panic!("{operation}: {error}"))
+        answer.unwrap_or_else(|error| panic!("{operation}: {}", error.body()))
     }
 
-    fn handle(&self, operation: &str, body: &[u8]) -> Result<Value, (u16, Value)> {
+    fn handle(&self, operation: &str, body: &[u8]) -> Result<Value, SqsError> {
         let mut sqs = self.sqs.lock().unwrap();
-        let answer = sqs.handle(operation, body, self.clock.now_ms());
-        answer.map_err(|error| (error.status(), error.body()))
+        sqs.handle(operation, body, self.clock.now_ms())
     }
 
     /// Answers as SQS does over HTTP: a receive waits for a message.
-    pub async fn answer(&self, target: &str, body: &[u8]) -> (u16, Value) {
+    pub async fn answer(&self, target: &str, body: &[u8]) -> Result<Value, SqsError> {
         let operation = target.rsplit('.').next().unwrap().to_owned();
         let request: Value = serde_json::from_slice(body).unwrap();
         let wait = request["WaitTimeSeconds"].as_u64().unwrap_or(0);
@@ -138,16 +158,13 @@ impl Queues {
             .push((operation.clone(), request));
         let ends = Instant::now() + Duration::from_secs(wait);
         loop {
-            let answer = match self.handle(&operation, body) {
-                Ok(answer) => answer,
-                Err(refused) => return refused,
-            };
+            let answer = self.handle(&operation, body)?;
             let waits = operation == "ReceiveMessage"
                 && answer["Messages"].as_array().is_none_or(Vec::is_empty);
             if !waits || Instant::now() >= ends {
-                return (200, answer);
+                return Ok(answer);
             }
-            sleep(Duration::from_millis(10)).await;
+            sleep(self.look).await;
         }
     }
 
@@ -183,14 +200,17 @@ pub fn client(address: std::net::SocketAddr) -> Client {
     Client::from_conf(config.build())
 }
 
-async fn over_http(
-    State(queues): State<Queues>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> (StatusCode, String) {
+async fn over_http(State(queues): State<Queues>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers["x-amz-target"].to_str().unwrap().to_owned();
-    let (status, answer) = queues.answer(&target, &body).await;
-    (StatusCode::from_u16(status).unwrap(), answer.to_string())
+    match queues.answer(&target, &body).await {
+        Ok(answer) => answer.to_string().into_response(),
+        Err(error) => {
+            let status = StatusCode::from_u16(error.status()).unwrap();
+            // Where the SDK looks for the code.
+            let code = [("x-amzn-query-error", error.query_header())];
+            (status, code, error.body().to_string()).into_response()
+        }
+    }
 }
 
 /// Resolves when something is so; a test that waits for a minute has failed.
