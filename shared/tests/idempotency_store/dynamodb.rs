@@ -1,9 +1,10 @@
 //! A DynamoDB of one's own, in this process.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
 use dynoxide::Database;
 use lambda_queue::DynamoDbStore;
@@ -20,6 +21,8 @@ pub(crate) struct DynamoDb {
     database: Database,
     client: Client,
     pub(crate) http: FaultyHttp,
+    /// Where it is served.
+    pub(crate) address: SocketAddr,
 }
 
 impl DynamoDb {
@@ -46,7 +49,7 @@ impl DynamoDb {
             .create_table(serde_json::from_value(notes).unwrap())
             .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let address = listener.local_addr().unwrap();
         let served = database.clone();
         tokio::spawn(dynoxide::server::serve_with_shutdown(
             listener,
@@ -54,19 +57,18 @@ impl DynamoDb {
             std::future::pending(),
         ));
         let http = FaultyHttp::new();
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-west-1"))
-            .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
-            .endpoint_url(endpoint)
-            .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
-            .http_client(http.clone())
-            .build();
+        let config = sdk(address).http_client(http.clone()).build();
         Self {
             database,
             client: Client::from_conf(config),
             http,
+            address,
         }
+    }
+
+    /// A store on this table that goes another way to it.
+    pub(crate) fn through(client: Client) -> DynamoDbStore {
+        DynamoDbStore::new(client, TABLE)
     }
 
     pub(crate) fn with_defaults(&self) -> DynamoDbStore {
@@ -134,6 +136,13 @@ impl DynamoDb {
             .unwrap();
     }
 
+    pub(crate) fn delete_note(&self, note: &str) {
+        let request = json!({"TableName": NOTES, "Key": {"note": {"S": note}}});
+        self.database
+            .delete_item(serde_json::from_value(request).unwrap())
+            .unwrap();
+    }
+
     /// An item of the table that handlers write to.
     pub(crate) fn note(&self, note: &str) -> Option<Value> {
         let request = json!({"TableName": NOTES, "Key": {"note": {"S": note}}});
@@ -172,4 +181,14 @@ impl DynamoDb {
             .delete_item(serde_json::from_value(request).unwrap())
             .unwrap();
     }
+}
+
+/// What all clients have in common.
+pub(crate) fn sdk(address: SocketAddr) -> Builder {
+    Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
+        .endpoint_url(format!("http://{address}"))
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
 }
