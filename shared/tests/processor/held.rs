@@ -127,3 +127,30 @@ async fn where_nothing_is_ever_answered_everything_is_reported_in_time() {
         assert!(begin.elapsed() < Duration::from_secs(seconds));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_held_costs_seconds_and_not_the_invocation() {
+    let held = Held::first(1);
+    let processor = processor(&held, None).build().unwrap();
+    let begin = Instant::now();
+    let report = processor.process(bodies(ORDERS), in_seconds(900)).await;
+    let wanted = [Outcome::Processed, Outcome::DeadLettered, Outcome::Retry];
+    assert_eq!(outcomes(&report), wanted);
+    for operation in ["SendMessageBatch", "ChangeMessageVisibilityBatch"] {
+        let seen = held.seen.lock().unwrap();
+        assert_eq!(seen.iter().filter(|it| *it == operation).count(), 2);
+    }
+    assert!(begin.elapsed() < Duration::from_secs(30));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clients_own_timeouts_stand() {
+    let patient = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(100));
+    for timeouts in [patient.build(), TimeoutConfig::disabled()] {
+        let held = Held::first(1);
+        let processor = processor(&held, Some(timeouts)).build().unwrap();
+        let begin = Instant::now();
+        processor.process(bodies(ORDERS), in_seconds(900)).await;
+        assert!(begin.elapsed() >= Duration::from_secs(100));
+    }
+}
