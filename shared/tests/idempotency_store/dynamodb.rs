@@ -160,19 +160,15 @@ impl DynamoDb {
     }
 
     pub(crate) fn get(&self, id: &RecordId) -> Option<Record> {
-        let item = self.item(id)?;
-        let text = |name: &str| Some(item.get(name)?["S"].as_str()?.to_owned());
-        let number = |name: &str| item.get(name)?["N"].as_str()?.parse::<u64>().ok();
-        Some(Record {
-            status: Status::parse(&text("status")?)?,
-            owner: text("owner").map(Owner::new),
-            lease_until_ms: number("in_progress_expiration"),
-            expires_at_s: number("expiration")?,
-            validation: text("validation"),
-            data: text("data"),
-            attempts: number("attempts").unwrap_or_default().try_into().unwrap(),
-            last_error: text("last_error"),
-        })
+        read(&self.item(id)?)
+    }
+
+    /// All of them.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        let request = serde_json::from_value(json!({"TableName": TABLE})).unwrap();
+        let answer = serde_json::to_value(self.database.scan(request).unwrap()).unwrap();
+        let items = answer["Items"].as_array().unwrap().iter();
+        items.map(|item| read(item).unwrap()).collect()
     }
 
     pub(crate) fn delete(&self, id: &RecordId) {
@@ -191,4 +187,19 @@ pub(crate) fn sdk(address: SocketAddr) -> Builder {
         .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
         .endpoint_url(format!("http://{address}"))
         .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
+}
+
+fn read(item: &Value) -> Option<Record> {
+    let text = |name: &str| Some(item.get(name)?["S"].as_str()?.to_owned());
+    let number = |name: &str| item.get(name)?["N"].as_str()?.parse::<u64>().ok();
+    Some(Record {
+        status: Status::parse(&text("status")?)?,
+        owner: text("owner").map(Owner::new),
+        lease_until_ms: number("in_progress_expiration"),
+        expires_at_s: number("expiration")?,
+        validation: text("validation"),
+        data: text("data"),
+        attempts: number("attempts").unwrap_or_default().try_into().unwrap(),
+        last_error: text("last_error"),
+    })
 }

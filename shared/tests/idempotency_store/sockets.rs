@@ -1,6 +1,7 @@
 //! The SDK's own HTTP client on real connections that are dropped, cut, reset and held: what the
 //! caller is told agrees with what is stored, and with the pure functions. Nothing is done twice.
 
+mod batches;
 mod cases;
 
 use lambda_queue::idempotency::Claim;
