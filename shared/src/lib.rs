@@ -17,6 +17,7 @@ mod queue;
 mod retry;
 mod runtime;
 pub mod telemetry;
+mod timeouts;
 #[cfg(feature = "worker")]
 pub mod worker;
 

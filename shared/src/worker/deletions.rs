@@ -64,7 +64,10 @@ async fn delete_batch(source: &Source, deletions: Vec<Deletion>) -> Vec<Deletion
         entry.receipt_handle(&it.receipt_handle).build().ok()
     };
     let entries: Vec<_> = deletions.iter().enumerate().filter_map(entry).collect();
-    let call = source.sqs.delete_message_batch().queue_url(&source.url);
+    let call = source
+        .impatient
+        .delete_message_batch()
+        .queue_url(&source.url);
     let failed: Vec<(usize, String, bool)> = match call.set_entries(Some(entries)).send().await {
         Ok(answer) => {
             let failed = answer.failed.into_iter();

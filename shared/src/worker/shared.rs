@@ -36,7 +36,7 @@ impl<M, H: Handler<M>> Shared<M, H> {
         let tally = Tally::new(name, source.arn());
         let shared = Self {
             processor,
-            visibility: Visibility::new(source.sqs.clone()),
+            visibility: Visibility::new(&source.sqs),
             source: Arc::new(source),
             deletions,
             in_hand: InHand::default(),

@@ -14,6 +14,7 @@ use super::received;
 use crate::Message;
 use crate::error::chain;
 use crate::queue::reason;
+use crate::timeouts::bounded_sqs;
 
 /// How much longer than asked for a poll may take before its connection is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The queue that messages come from.
 pub(super) struct Source {
     pub(super) sqs: Client,
+    /// With a limit of time to each try, which a poll has by itself.
+    pub(super) impatient: Client,
     pub(super) url: String,
     arn: String,
     /// Asked for with each receive, if it is not the queue's own.
@@ -74,6 +77,7 @@ impl Source {
         }
         Ok(Self {
             arn: attribute(&attributes, &QueueAttributeName::QueueArn).to_owned(),
+            impatient: bounded_sqs(&sqs),
             sqs,
             url,
             hidden_for,
