@@ -138,7 +138,11 @@ impl Ledger {
     pub(crate) fn sent(&mut self, n: u32) {
         let state = &mut self.messages[n as usize];
         state.sent = true;
-        let Planned { order, group, fault } = state.planned;
+        let Planned {
+            order,
+            group,
+            fault,
+        } = state.planned;
         self.groups[group as usize].members.push(n);
         let Order { key, .. } = order;
         self.tell(|| format!("message {n} is sent, with the key {key} in group {group}"));
@@ -198,7 +202,12 @@ impl Ledger {
         self.tell(|| format!("VIOLATED: {promise}: {what}"));
         if self.violation.is_none() {
             let at_ms = self.now_ms;
-            self.violation = Some(Violation { promise, key, what, at_ms });
+            self.violation = Some(Violation {
+                promise,
+                key,
+                what,
+                at_ms,
+            });
         }
     }
 }

@@ -65,7 +65,9 @@ fn main() -> ExitCode {
 impl Arguments {
     fn size(&self) -> u32 {
         let usual = (self.messages / WORLDS).clamp(100, LARGEST);
-        self.size.unwrap_or(u32::try_from(usual).unwrap_or(u32::MAX)).max(1)
+        self.size
+            .unwrap_or(u32::try_from(usual).unwrap_or(u32::MAX))
+            .max(1)
     }
 
     fn worlds(&self) -> u64 {

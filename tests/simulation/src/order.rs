@@ -39,7 +39,12 @@ pub(crate) fn planned(scenario: &Scenario, n: u32) -> Planned {
     let dice = scenario.dice().of(1).of(n.into());
     let throw = dice.below(10_000);
     let edge = [SENT_AGAIN, OTHER_PAYLOAD, MALFORMED, POISON];
-    let kinds = [Fault::SentAgain, Fault::OtherPayload, Fault::Malformed, Fault::Poison];
+    let kinds = [
+        Fault::SentAgain,
+        Fault::OtherPayload,
+        Fault::Malformed,
+        Fault::Poison,
+    ];
     let mut end = 0;
     let fault = kinds.into_iter().zip(edge).find_map(|(kind, share)| {
         end += share;

@@ -34,7 +34,7 @@ fn command(scenario: &Scenario) -> String {
     let without = list(scenario.without.iter().map(|it| it.to_string()).collect());
     let without = (!without.is_empty()).then(|| format!(" --without {without}"));
     format!(
-        "cargo run --bin simulation -- --world {} --size {}{}{}",
+        "cargo run --profile bench --bin simulation -- --world {} --size {}{}{}",
         scenario.seed,
         scenario.messages,
         only.unwrap_or_default(),
@@ -48,6 +48,8 @@ pub(crate) fn speed(summary: &Summary, start: Instant, threads: usize) -> String
     let each = summary.messages as f64 / seconds / threads.max(1) as f64;
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak = peak.map_or_else(String::new, |it| format!(", at most {} of memory", it.trim()));
+    let peak = peak.map_or_else(String::new, |it| {
+        format!(", at most {} of memory", it.trim())
+    });
     format!("{seconds:.0} s on {threads} threads: {each:.0} messages a second on each{peak}")
 }

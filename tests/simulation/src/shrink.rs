@@ -59,9 +59,13 @@ impl Shrinking {
         let group = of(violation.key).group;
         let near = |n: &u32| n.abs_diff(violation.key) < 100;
         let sets: [Vec<u32>; 3] = [
-            all().filter(|n| of(*n).order.key == violation.key).collect(),
+            all()
+                .filter(|n| of(*n).order.key == violation.key)
+                .collect(),
             all().filter(|n| of(*n).group == group).collect(),
-            all().filter(|n| near(n) || of(*n).order.key == violation.key).collect(),
+            all()
+                .filter(|n| near(n) || of(*n).order.key == violation.key)
+                .collect(),
         ];
         for only in sets {
             let smaller = Scenario {

@@ -43,7 +43,9 @@ impl Connection {
     ) -> Vec<Result<T, StoreError>> {
         let answers = self.ask(requests).await.into_iter();
         let answers = answers.map(|it| it.and_then(read));
-        answers.map(|it| it.ok_or_else(|| StoreError::new("no answer"))).collect()
+        answers
+            .map(|it| it.ok_or_else(|| StoreError::new("no answer")))
+            .collect()
     }
 }
 
@@ -54,7 +56,9 @@ impl IdempotencyStore for Connection {
         let mut seen = rustc_hash::FxHashSet::default();
         keys.retain(|key| seen.insert(*key));
         let requests = claims.iter().zip(keys.drain(..));
-        let requests = requests.map(|(claim, key)| Request::Claim(key, claim.clone())).collect();
+        let requests = requests
+            .map(|(claim, key)| Request::Claim(key, claim.clone()))
+            .collect();
         Box::pin(self.ask_all(requests, |answer| match answer {
             Answer::Claim(outcome) => Some(outcome),
             _ => None,

@@ -60,12 +60,23 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { worlds, messages, deliveries, .. } = self;
-        writeln!(f, "{messages} messages in {worlds} worlds, {deliveries} deliveries")?;
+        let Self {
+            worlds,
+            messages,
+            deliveries,
+            ..
+        } = self;
+        writeln!(
+            f,
+            "{messages} messages in {worlds} worlds, {deliveries} deliveries"
+        )?;
         let (effects, repeated, dead) = (self.effects, self.repeated, self.dead_letters);
-        writeln!(f, "{effects} effects, {repeated} of them repeated after a cut-off or a failure")?;
+        writeln!(
+            f,
+            "{effects} effects, {repeated} of them repeated after a cut-off or a failure"
+        )?;
         writeln!(f, "{dead} messages in dead-letter queues at the end")?;
-        writeln!(f, "{} days of virtual time", self.virtual_ms / 86_400_000)?;
+        writeln!(f, "{} hours of virtual time", self.virtual_ms / 3_600_000)?;
         write!(f, "messages struck by each kind of fault:")?;
         for (index, fault) in Fault::ALL.into_iter().enumerate() {
             let gap = if index % 3 == 0 { "\n " } else { "" };

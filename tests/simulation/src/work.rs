@@ -153,6 +153,8 @@ async fn pause(time: Duration) {
 
 impl Drop for Execution<'_> {
     fn drop(&mut self) {
-        self.shared.ledger().ended(self.key, self.number, self.ending);
+        self.shared
+            .ledger()
+            .ended(self.key, self.number, self.ending);
     }
 }

@@ -114,7 +114,9 @@ impl World {
             Some(only) => only.clone(),
         };
         let arrivals = arrivals.into_iter();
-        let arrivals = arrivals.map(|n| (START_MS + u64::from(n) * 1_000 / RATE, n)).collect();
+        let arrivals = arrivals
+            .map(|n| (START_MS + u64::from(n) * 1_000 / RATE, n))
+            .collect();
         let account = account::open(scenario).map_err(|error| error.to_string())?;
         let mapping = mapping(scenario, &account.1.queue_arn)?;
         let ledger = Ledger::new(scenario, all, traced);
@@ -257,7 +259,10 @@ impl World {
     /// The numbers of the messages in the queue, and in the dead-letter queue.
     fn remaining(&mut self) -> (FxHashSet<u32>, FxHashSet<u32>) {
         let account = &self.shared.account;
-        (self.numbers_in(&account.queue), self.numbers_in(&account.dead_letters))
+        (
+            self.numbers_in(&account.queue),
+            self.numbers_in(&account.dead_letters),
+        )
     }
 }
 

@@ -91,11 +91,15 @@ impl Shared {
             true => {
                 let receipts = lock(&self.receipts);
                 let entries = batch.entries.iter();
-                entries.filter_map(|it| receipts.get(&it.receipt_handle).copied()).collect()
+                entries
+                    .filter_map(|it| receipts.get(&it.receipt_handle).copied())
+                    .collect()
             }
             false => {
                 let entries = batch.entries.iter();
-                entries.filter_map(|it| number_in(&it.message_body)).collect()
+                entries
+                    .filter_map(|it| number_in(&it.message_body))
+                    .collect()
             }
         };
         let at = self.elapsed_ms();

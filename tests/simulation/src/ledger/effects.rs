@@ -51,7 +51,9 @@ impl Ledger {
         self.tell(|| format!("key {key}: effect of execution {execution}"));
         self.effects += 1;
         let before = &self.keys[key as usize].effects;
-        let unexcused = before.iter().find(|it| !matches!(it.stage, Stage::Excused(_)));
+        let unexcused = before
+            .iter()
+            .find(|it| !matches!(it.stage, Stage::Excused(_)));
         let unexcused = unexcused.map(|it| (it.execution, format!("{:?}", it.stage)));
         let again = !before.is_empty();
         self.repeated += u64::from(again);
@@ -98,11 +100,11 @@ impl Ledger {
         }
     }
 
-    /// A process ended, and with it whatever it had not sent.
-    pub(crate) fn died(&mut self, key: u32, invocation: u64) {
+    /// An invocation ended, and with it whatever it had not sent.
+    pub(crate) fn forsaken(&mut self, key: u32, invocation: u64, why: &'static str) {
         for effect in &mut self.keys[key as usize].effects {
             if effect.invocation == invocation && effect.stage == Stage::Returned {
-                effect.stage = Stage::Excused("its process ended");
+                effect.stage = Stage::Excused(why);
             }
         }
     }

@@ -17,7 +17,7 @@ impl Ledger {
             }
             let (key, text) = (state.planned.order.key, state.planned.order.text);
             let recorded = &self.keys[key as usize].recorded;
-            if !recorded.as_ref().is_some_and(|(_, of)| *of == text) {
+            if recorded.as_ref().is_none_or(|(_, of)| *of != text) {
                 let what = format!("message {n} has no result, and is in neither queue");
                 self.violate(Promise::NothingLost, key, what);
             }
@@ -28,16 +28,25 @@ impl Ledger {
     pub(crate) fn check_record(&mut self, key: u32, record: &Record) {
         let state = &self.keys[key as usize];
         let recorded = state.recorded.as_ref().map(|(owner, _)| owner);
-        let stored = record.owner.as_ref().filter(|_| record.status == Status::Completed);
+        let stored = record
+            .owner
+            .as_ref()
+            .filter(|_| record.status == Status::Completed);
         if recorded != stored {
-            let what = format!("its record is {:?}, which is not what was recorded", record.status);
+            let what = format!(
+                "its record is {:?}, which is not what was recorded",
+                record.status
+            );
             self.violate(Promise::OneResult, key, what);
         }
         let state = &self.keys[key as usize];
         let transactional = self.scenario.effects == Effects::Transactional;
         let wanted = u32::from(state.recorded.is_some());
         if transactional && state.committed != wanted {
-            let what = format!("made {} times, and recorded {wanted} times", state.committed);
+            let what = format!(
+                "made {} times, and recorded {wanted} times",
+                state.committed
+            );
             self.violate(Promise::CommittedOnce, key, what);
         }
     }

@@ -18,7 +18,8 @@ impl Ledger {
         let overtaken = before(settled).copied();
         self.groups[group].settled = settled;
         if let Some(overtaken) = overtaken {
-            let what = format!("message {n} runs before message {overtaken} of its group is settled");
+            let what =
+                format!("message {n} runs before message {overtaken} of its group is settled");
             self.violate(Promise::InOrder, self.planned(n).order.key, what);
         }
     }

@@ -8,8 +8,16 @@ use super::{Ledger, Promise};
 impl Ledger {
     /// A claim was decided.
     pub(crate) fn claimed(&mut self, key: u32, owner: &Owner, outcome: &ClaimOutcome) {
-        self.tell(|| format!("key {key}: a claim by {} comes to {outcome:?}", short(owner)));
-        if matches!(outcome, ClaimOutcome::Won { .. } | ClaimOutcome::InDoubt { .. }) {
+        self.tell(|| {
+            format!(
+                "key {key}: a claim by {} comes to {outcome:?}",
+                short(owner)
+            )
+        });
+        if matches!(
+            outcome,
+            ClaimOutcome::Won { .. } | ClaimOutcome::InDoubt { .. }
+        ) {
             if self.keys[key as usize].recorded.is_some() {
                 let what = "the key is claimed although its result is recorded".to_owned();
                 self.violate(Promise::OneResult, key, what);
@@ -19,8 +27,19 @@ impl Ledger {
     }
 
     /// A completion was decided; the text is that of the message it belongs to.
-    pub(crate) fn completed(&mut self, key: u32, owner: &Owner, text: u32, outcome: CompleteOutcome) {
-        self.tell(|| format!("key {key}: a completion by {} comes to {outcome:?}", short(owner)));
+    pub(crate) fn completed(
+        &mut self,
+        key: u32,
+        owner: &Owner,
+        text: u32,
+        outcome: CompleteOutcome,
+    ) {
+        self.tell(|| {
+            format!(
+                "key {key}: a completion by {} comes to {outcome:?}",
+                short(owner)
+            )
+        });
         if outcome != CompleteOutcome::Recorded {
             return;
         }
@@ -41,7 +60,12 @@ impl Ledger {
 
     /// A release or an extension was decided.
     pub(crate) fn written(&mut self, key: u32, owner: &Owner, outcome: LeaseOutcome) {
-        self.tell(|| format!("key {key}: a release by {} comes to {outcome:?}", short(owner)));
+        self.tell(|| {
+            format!(
+                "key {key}: a release by {} comes to {outcome:?}",
+                short(owner)
+            )
+        });
         if outcome == LeaseOutcome::Applied {
             let state = &self.keys[key as usize];
             let holds = state.holder.as_ref() == Some(owner);
@@ -64,7 +88,10 @@ impl Ledger {
 
     fn check_holder(&mut self, key: u32, owner: &Owner, holds: bool, does: &str) {
         if !holds {
-            let holder = self.keys[key as usize].holder.as_ref().map_or("nobody", short);
+            let holder = self.keys[key as usize]
+                .holder
+                .as_ref()
+                .map_or("nobody", short);
             let what = format!("{} {does}, and {holder} had won it since", short(owner));
             self.violate(Promise::Fenced, key, what);
         }

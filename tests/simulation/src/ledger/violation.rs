@@ -32,7 +32,9 @@ impl fmt::Display for Promise {
             Self::OneResult => "one recorded result per key",
             Self::Fenced => "no write over a newer owner",
             Self::OneAtATime => "one execution of a key at a time",
-            Self::EffectsExcused => "an effect repeats only where an execution was cut off or failed",
+            Self::EffectsExcused => {
+                "an effect repeats only where an execution was cut off or failed"
+            }
             Self::EffectsOnce => "under Quarantine an effect never repeats",
             Self::CommittedOnce => "transactional effects once",
             Self::InOrder => "FIFO order per group",

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use lambda_queue::BatchReport;
 use lambda_queue_simulator::mapping::InvocationId;
@@ -15,6 +16,8 @@ use crate::fault::Fault;
 
 /// Awaits of an invocation among which its end is chosen.
 const AWAITS: u64 = 14;
+/// Left of an invocation's time when the processor gives up what it has to write, at most.
+const LATE: Duration = Duration::from_secs(1);
 
 /// What is going to happen to an invocation, at which of its awaits.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +30,12 @@ pub(crate) struct Doom {
 /// How an invocation ended.
 pub(crate) enum End {
     /// The processor answered, perhaps after it had stood still.
-    Answered { report: BatchReport, paused: bool },
+    Answered {
+        report: BatchReport,
+        paused: bool,
+        /// So late that there was no time left for what it had to write.
+        late: bool,
+    },
     /// The process ended by itself, or was killed.
     Died(Fault),
 }
@@ -110,8 +118,13 @@ impl Future for Mortal {
             this.future = None;
             return match this.sandbox.take() {
                 Some(sandbox) => {
-                    let paused = this.doom.fault == Some(Fault::Pause) && this.polls >= this.doom.at;
-                    Poll::Ready((this.id, sandbox, End::Answered { report, paused }))
+                    let left = this.deadline.deadline() - Instant::now();
+                    let end = End::Answered {
+                        report,
+                        paused: this.doom.fault == Some(Fault::Pause) && this.polls >= this.doom.at,
+                        late: left < LATE,
+                    };
+                    Poll::Ready((this.id, sandbox, end))
                 }
                 None => Poll::Pending,
             };
@@ -123,11 +136,11 @@ impl Future for Mortal {
         match this.doom.fault {
             Some(Fault::Crash) => return this.die(Fault::Crash),
             Some(Fault::Killed) => {
-                let never = this.deadline.deadline() + std::time::Duration::from_secs(60);
+                let never = this.deadline.deadline() + Duration::from_secs(60);
                 this.paused = Some(Box::pin(sleep_until(never)));
             }
             Some(Fault::Pause) => {
-                let pause = std::time::Duration::from_millis(this.doom.pause_ms);
+                let pause = Duration::from_millis(this.doom.pause_ms);
                 let mut paused = Box::pin(tokio::time::sleep(pause));
                 // Whatever wakes the process meanwhile finds it standing still; this wakes it again.
                 if paused.as_mut().poll(cx).is_pending() {

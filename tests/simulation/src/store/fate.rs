@@ -83,7 +83,10 @@ impl Fate {
             },
             // The answer to the first is lost, so that it is sent again; or the first itself is slow.
             Fault::SentTwice => Self {
-                carried_out: vec![if throw % 2 == 0 { there } else { long }, PATIENCE + there],
+                carried_out: vec![
+                    if throw.is_multiple_of(2) { there } else { long },
+                    PATIENCE + there,
+                ],
                 heard: Some(1),
                 answered: PATIENCE + there + back,
                 ..unheard

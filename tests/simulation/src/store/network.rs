@@ -127,7 +127,11 @@ impl Shared {
     pub(crate) fn settle(&self) {
         let now = Instant::now();
         let mut network = lock(&self.network);
-        while network.under_way.peek().is_some_and(|Reverse(it)| it.at <= now) {
+        while network
+            .under_way
+            .peek()
+            .is_some_and(|Reverse(it)| it.at <= now)
+        {
             let Some(Reverse(arrived)) = network.under_way.pop() else {
                 return;
             };
@@ -274,4 +278,3 @@ impl Ord for UnderWay {
         (self.at, self.order).cmp(&(other.at, other.order))
     }
 }
-

@@ -12,7 +12,10 @@ pub(super) fn before(sabotage: Sabotage, store: &MemoryStore, mut request: Reque
     match (sabotage, &mut request) {
         (Sabotage::AnyoneCompletes, Request::Complete(it)) => seize(store, &it.id, &it.owner),
         (Sabotage::AnyoneReleases, Request::Release(it)) => seize(store, &it.id, &it.owner),
-        (Sabotage::NoMargin, Request::Claim(_, claim)) => claim.margin_ms = 0,
+        (Sabotage::NoMargin, Request::Claim(_, claim)) => {
+            claim.lease_until_ms = claim.lease_until_ms.saturating_sub(claim.margin_ms);
+            claim.margin_ms = 0;
+        }
         (Sabotage::QuarantineReruns, Request::Claim(_, claim)) => {
             claim.policy = lambda_queue::Policy::Rerun;
         }

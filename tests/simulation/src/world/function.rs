@@ -28,12 +28,17 @@ impl World {
             self.strike_all(&numbers, Fault::FunctionThrottled);
             return self.plan(now + 1, Event::Throttled(id));
         }
-        let Some(sandbox) = self.sandbox() else { return };
+        let Some(sandbox) = self.sandbox() else {
+            return;
+        };
         if let Some(fault) = sandbox.skew() {
             self.strike_all(&numbers, fault);
         }
         self.invocations += 1;
-        sandbox.process.invocation.store(self.invocations, Ordering::Relaxed);
+        sandbox
+            .process
+            .invocation
+            .store(self.invocations, Ordering::Relaxed);
         let event = match self.shared.scenario.sabotage {
             Some(Sabotage::GroupsIgnored) => event.replace(".fifo", ""),
             _ => event.to_owned(),
@@ -47,15 +52,23 @@ impl World {
         let doom = Doom::of(dice.of(2), |fault| self.shared.may(fault));
         let until = self.shared.instant(now) + timeout;
         self.batches.insert(id, (self.invocations, numbers));
-        self.running.push(Mortal::new(id, sandbox, future, doom, until));
+        self.running
+            .push(Mortal::new(id, sandbox, future, doom, until));
     }
 
     pub(super) fn end(&mut self, id: InvocationId, sandbox: Sandbox, end: End) {
         let (invocation, numbers) = self.batches.remove(&id).unwrap_or_default();
         let lost = self.dice_of(&numbers).of(3).happens(RESPONSE_LOST);
         let result = match end {
-            End::Answered { report, paused } => {
+            End::Answered {
+                report,
+                paused,
+                late,
+            } => {
                 self.idle.push(sandbox);
+                if late {
+                    self.forsake(invocation, &numbers, "its time was over");
+                }
                 if paused {
                     self.strike_all(&numbers, Fault::Pause);
                 }
@@ -85,10 +98,15 @@ impl World {
 
     fn bury(&mut self, invocation: u64, numbers: &[u32], fault: Fault) {
         self.strike_all(numbers, fault);
+        self.forsake(invocation, numbers, "its process ended");
+    }
+
+    /// Completions that the invocation has not made by now are never made.
+    fn forsake(&self, invocation: u64, numbers: &[u32], why: &'static str) {
         let mut ledger = self.shared.ledger();
         for n in numbers {
             let key = ledger.planned(*n).order.key;
-            ledger.died(key, invocation);
+            ledger.forsaken(key, invocation, why);
         }
     }
 
@@ -109,7 +127,9 @@ impl World {
     fn numbers_of(&self, id: InvocationId) -> Vec<u32> {
         let receipts = lock(&self.shared.receipts);
         let messages = self.mapping.invocation_messages(id);
-        messages.filter_map(|it| receipts.get(&it.receipt_handle).copied()).collect()
+        messages
+            .filter_map(|it| receipts.get(&it.receipt_handle).copied())
+            .collect()
     }
 
     /// A batch has the luck of its first message at this time.

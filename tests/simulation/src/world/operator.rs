@@ -27,11 +27,16 @@ impl World {
         let moved = self.numbers_in(&account.dead_letters);
         let now = self.shared.now_ms();
         // One that runs still is as good.
-        if lock(&self.shared.sqs).start_message_move_task(&request, now).is_ok() {
+        if lock(&self.shared.sqs)
+            .start_message_move_task(&request, now)
+            .is_ok()
+        {
             let mut moved: Vec<_> = moved.into_iter().collect();
             moved.sort_unstable();
             let mut ledger = self.shared.ledger();
-            moved.into_iter().for_each(|n| ledger.strike(n, Fault::Redrive));
+            moved
+                .into_iter()
+                .for_each(|n| ledger.strike(n, Fault::Redrive));
         }
     }
 }

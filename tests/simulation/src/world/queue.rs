@@ -38,7 +38,9 @@ impl World {
 
     pub(super) fn next_visible(&self, now: u64) -> Option<u64> {
         let mut sqs = lock(&self.shared.sqs);
-        sqs.next_change_ms(&self.shared.account.queue, now).ok().flatten()
+        sqs.next_change_ms(&self.shared.account.queue, now)
+            .ok()
+            .flatten()
     }
 
     /// Answers polls as long as there are messages to receive.
@@ -98,7 +100,9 @@ impl World {
         let count = count.and_then(|it| it.parse().ok()).unwrap_or_default();
         let mut ledger = self.shared.ledger();
         ledger.received(n, count);
-        self.ids.entry(Arc::clone(&message.message_id)).or_insert((n, false));
+        self.ids
+            .entry(Arc::clone(&message.message_id))
+            .or_insert((n, false));
         lock(&self.shared.receipts).insert(message.receipt_handle.clone(), n);
         Some(ReceivedMessage {
             message_id: message.message_id.to_string(),
@@ -113,7 +117,9 @@ impl World {
         let now = self.shared.now_ms();
         self.shared.settle();
         for entry in entries {
-            let n = lock(&self.shared.receipts).get(&entry.receipt_handle).copied();
+            let n = lock(&self.shared.receipts)
+                .get(&entry.receipt_handle)
+                .copied();
             let Some(n) = n else { continue };
             let mut ledger = self.shared.ledger();
             ledger.deleted(n);
@@ -142,6 +148,9 @@ impl World {
     pub(super) fn numbers_in(&self, url: &str) -> FxHashSet<u32> {
         let snapshot = lock(&self.shared.sqs).snapshot(url, self.shared.now_ms());
         let messages = snapshot.map(|it| it.messages).unwrap_or_default();
-        messages.iter().filter_map(|it| number_in(&it.body)).collect()
+        messages
+            .iter()
+            .filter_map(|it| number_in(&it.body))
+            .collect()
     }
 }
