@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use super::root;
 
 /// More than ten messages are claimed in groups.
-const MANY: usize = 12;
+const MANY: usize = 15;
 
 /// What each function called, by its logical id.
 pub(super) async fn calls() -> BTreeMap<String, Vec<Call>> {
@@ -122,12 +122,7 @@ impl World {
     async fn again(&self) {
         self.send_documents(0).await;
         self.send_documents(1).await;
-        let search = json!({"query": "refund working days", "limit": 10});
-        let calls =
-            (0..MANY).map(|it| self.call(&format!("search-{it}"), "search_documents", &search));
-        let calls: Vec<_> = calls.collect();
-        self.send("ToolExecutorQueue", calls.clone()).await;
-        self.send("ToolExecutorQueue", calls).await;
+        self.send("ToolExecutorQueue", self.searches()).await;
         self.send_events("tool-executor", "ToolExecutorQueue").await;
     }
 
@@ -139,6 +134,8 @@ impl World {
                 delete.send().await.unwrap();
             }
         }
+        // All of a large batch is done already: its records are read.
+        self.send("ToolExecutorQueue", self.searches()).await;
         let sum = json!({"expression": "1 + 1"});
         self.send(
             "ToolExecutorQueue",
@@ -149,6 +146,12 @@ impl World {
         self.send("IngestionQueue", [document]).await;
         let result = json!({"conversation_id": "c-9", "tool_call_id": "too-late", "result": "2"});
         self.send("ToolResultsQueue", [result]).await;
+    }
+
+    fn searches(&self) -> Vec<Json> {
+        let search = json!({"query": "refund working days", "limit": 10});
+        let call = |it| self.call(&format!("search-{it}"), "search_documents", &search);
+        (0..MANY).map(call).collect()
     }
 
     async fn send_documents(&self, revision: usize) {
