@@ -17,6 +17,7 @@ mod queue;
 mod retry;
 mod runtime;
 pub mod telemetry;
+mod timeouts;
 
 pub use batch::{
     BatchProcessor, BatchProcessorBuilder, BatchReport, BuildError, MessageReport, Outcome,

@@ -119,8 +119,9 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
     fn close(&mut self) {
         self.open = false;
         for index in 0..self.messages.len() {
-            if !self.awaited.contains_key(&index) {
-                self.settle(index, Settled::not_started());
+            if self.settled[index].is_none() && !self.awaited.contains_key(&index) {
+                let settled = self.left_over(index);
+                self.settle(index, settled);
             }
         }
     }

@@ -11,6 +11,7 @@ use super::super::budget::TimeBudget;
 use super::super::plan::{Held, Step};
 use super::super::settled::Settled;
 use super::{Progress, Running};
+use crate::idempotency::StoreError;
 use crate::{Handler, HandlerError, MessageContext, telemetry};
 
 /// What a handler is started with.
@@ -64,23 +65,36 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                 None
             }
             Step::Defer { until_ms } => {
-                let hide = self.time_until(until_ms);
-                let settled = Settled::new(Outcome::Deferred)
-                    .because("someone else holds its key")
-                    .hidden(Some(hide));
-                self.settle(index, settled);
+                self.settle(index, self.deferred(until_ms));
                 None
             }
             Step::Unknown { error, until_ms } => {
-                let hide = self.time_until(until_ms);
-                let error = HandlerError::from(*error);
-                let settled = Settled::new(Outcome::Retry)
-                    .because(error)
-                    .hidden(Some(hide));
-                self.settle(index, settled);
+                self.settle(index, self.unknown(*error, until_ms));
                 None
             }
         }
+    }
+
+    /// What becomes of a message whose turn does not come. One whose key is held, perhaps by our
+    /// own claim, is no better off for coming back at once.
+    pub(super) fn left_over(&mut self, index: usize) -> Settled {
+        match std::mem::replace(&mut self.plan.steps[index], Step::Run) {
+            Step::Defer { until_ms } => self.deferred(until_ms),
+            Step::Unknown { error, until_ms } => self.unknown(*error, until_ms),
+            _ => Settled::not_started(),
+        }
+    }
+
+    fn deferred(&self, until_ms: u64) -> Settled {
+        Settled::new(Outcome::Deferred)
+            .because("someone else holds its key")
+            .hidden(Some(self.time_until(until_ms)))
+    }
+
+    fn unknown(&self, error: StoreError, until_ms: u64) -> Settled {
+        Settled::new(Outcome::Retry)
+            .because(HandlerError::from(error))
+            .hidden(Some(self.time_until(until_ms)))
     }
 
     fn start(&mut self, index: usize, budget: &TimeBudget) -> Option<Start<M>>
