@@ -13,11 +13,11 @@ pub(super) fn calls(operation: &str, body: &[u8]) -> Vec<Call> {
 
 /// By the older one.
 pub(super) fn query_calls(body: &[u8]) -> Vec<Call> {
-    let mut pairs = form_urlencoded::parse(body);
-    let mut value = |wanted: &str| pairs.find(|(name, _)| name == wanted).map(|(_, it)| it);
-    let operation = value("Action").unwrap_or_default();
-    let mut pairs = form_urlencoded::parse(body);
-    let url = pairs.find(|(name, _)| name == "QueueUrl").map(|(_, it)| it);
+    let value = |wanted: &str| {
+        let mut pairs = form_urlencoded::parse(body);
+        pairs.find(|(name, _)| name == wanted).map(|(_, it)| it)
+    };
+    let (operation, url) = (value("Action").unwrap_or_default(), value("QueueUrl"));
     vec![call(&operation, url.as_deref())]
 }
 
