@@ -116,6 +116,7 @@ where
     drop(first_with);
 
     let answers = tokio::select! {
+        biased;
         answers = idempotency.store.claim(&claims) => answers,
         () = budget.run_over() => Vec::new(),
     };

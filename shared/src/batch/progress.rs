@@ -4,7 +4,7 @@ mod answers;
 mod settle;
 mod turn;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use futures_util::FutureExt;
@@ -36,10 +36,11 @@ pub(super) struct Progress<'a, M, H: Handler<M>> {
     schedule: Schedule,
     /// Whether messages may still be started.
     open: bool,
-    running: HashMap<usize, Running>,
+    /// In the order of the batch, in which they are settled together.
+    running: BTreeMap<usize, Running>,
     metrics: BatchMetrics,
     spans: HashMap<usize, Span>,
-    awaited: HashMap<usize, Awaited>,
+    awaited: BTreeMap<usize, Awaited>,
     followers: HashMap<usize, Vec<usize>>,
     settled: Vec<Option<Settled>>,
     pub(super) writer: Writer<'a>,
@@ -80,10 +81,10 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             host,
             schedule: Schedule::new(messages.iter()),
             open: true,
-            running: HashMap::new(),
+            running: BTreeMap::new(),
             metrics: BatchMetrics::new(&settings.function, queue),
             spans: HashMap::new(),
-            awaited: HashMap::new(),
+            awaited: BTreeMap::new(),
             followers: HashMap::new(),
             settled: messages.iter().map(|_| None).collect(),
             writer: writer(store, messages.len()),

@@ -71,6 +71,7 @@ impl<M, H: Handler<M>> Settings<M, H> {
             })
             .collect();
         tokio::select! {
+            biased;
             () = retry.visibility.hide(&hides) => {}
             () = budget.hide_over() => tracing::warn!("no time was left to change visibility"),
         }
