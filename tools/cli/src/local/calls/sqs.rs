@@ -40,7 +40,7 @@ mod tests {
     fn a_batch_is_its_entries_action_on_the_queue_of_the_url() {
         let send = Call::new("sqs:SendMessage", "arn:aws:sqs:us-east-1:000000000000:q");
         let json = br#"{"QueueUrl": "http://127.0.0.1:1/000000000000/q", "Entries": []}"#;
-        assert_eq!(calls("SendMessageBatch", json), [send.clone()]);
+        assert_eq!(calls("SendMessageBatch", json), std::slice::from_ref(&send));
         let form = b"QueueUrl=http%3A%2F%2F127.0.0.1%2F000000000000%2Fq&Action=SendMessage";
         assert_eq!(query_calls(form), [send]);
         assert_eq!(
