@@ -6,7 +6,7 @@
 //! "done" at once, so that what is measured is this side of the network. Figures are medians; they
 //! compare lines of one run, on one machine.
 //!
-//! Run it with `cargo bench --package lambda-queue`.
+//! Run it with `cargo bench --package lambda-queue --bench batch`.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
 

@@ -8,6 +8,7 @@ mod commits;
 mod commits;
 mod group_commit;
 mod heartbeat;
+mod host;
 mod outcome;
 mod plan;
 mod processor;
@@ -21,6 +22,8 @@ mod settled;
 mod write;
 
 pub use builder::{BatchProcessorBuilder, BuildError};
+#[cfg(feature = "worker")]
+pub(crate) use host::Host;
 pub use outcome::Outcome;
 pub use processor::BatchProcessor;
 pub use report::{BatchReport, MessageReport, UnreportableMessage};

@@ -144,6 +144,18 @@ impl fmt::Display for HandlerError {
     }
 }
 
+/// An error and its causes, joined by `: `.
+#[cfg(feature = "worker")]
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+    struct Chain<'e>(&'e (dyn StdError + 'static));
+    impl fmt::Display for Chain<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write_chain(self.0, f)
+        }
+    }
+    Chain(error).to_string()
+}
+
 /// Writes an error and its causes, joined by `: `.
 pub(crate) fn write_chain(
     error: &(dyn StdError + 'static),

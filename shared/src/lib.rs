@@ -17,6 +17,9 @@ mod queue;
 mod retry;
 mod runtime;
 pub mod telemetry;
+mod timeouts;
+#[cfg(feature = "worker")]
+pub mod worker;
 
 pub use batch::{
     BatchProcessor, BatchProcessorBuilder, BatchReport, BuildError, MessageReport, Outcome,

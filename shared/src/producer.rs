@@ -13,6 +13,7 @@ use serde::Serialize;
 
 #[cfg(feature = "claim-check")]
 use crate::ClaimCheck;
+use crate::timeouts::bounded_sqs;
 use crate::{MessageContext, hops};
 use entry::Prepared;
 
@@ -75,7 +76,7 @@ impl<T: Serialize> Producer<T> {
     /// Sends to the queue with this URL.
     pub fn new(client: Client, url: impl Into<String>) -> Self {
         Self {
-            client,
+            client: bounded_sqs(&client),
             url: url.into().into(),
             group: None,
             deduplication_id: None,

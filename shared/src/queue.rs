@@ -12,7 +12,7 @@ pub(crate) use dead_letter::{DeadLetterQueue, Letter};
 pub(crate) use visibility::{Hide, Visibility};
 
 /// Entries in one SQS batch request.
-const ENTRIES: usize = 10;
+pub(crate) const ENTRIES: usize = 10;
 /// Batch requests that are under way side by side.
 pub(crate) const SIDE_BY_SIDE: usize = 8;
 

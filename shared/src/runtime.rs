@@ -29,6 +29,11 @@ where
 
 /// The AWS configuration of a function, from its environment. Build clients from it once, at cold
 /// start.
+///
+/// The clients wait 3.1 s for a connection, and for an answer as long as it takes: a call of a model
+/// may take minutes. What the toolkit asks by itself, of the idempotency table and of queues, it
+/// gives up after 5 s a try, whatever client it was given, unless that has an
+/// `operation_attempt_timeout` of its own. Give one to the clients of your handlers, too.
 pub async fn aws_config() -> SdkConfig {
     let tls = Provider::Rustls(CryptoMode::Ring);
     let client = Builder::new().tls_provider(tls).build_https();

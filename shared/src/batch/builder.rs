@@ -134,7 +134,7 @@ where
     pub fn retry(mut self, backoff: Backoff, sqs: aws_sdk_sqs::Client) -> Self {
         self.retry = Some(Retry {
             backoff,
-            visibility: Visibility::new(sqs),
+            visibility: Visibility::new(&sqs),
         });
         self
     }
@@ -144,7 +144,7 @@ where
     /// `sqs:SendMessage`; the queue of a FIFO source must be FIFO.
     #[must_use]
     pub fn dead_letter_queue(mut self, sqs: aws_sdk_sqs::Client, url: impl Into<String>) -> Self {
-        self.dead_letter = Some(DeadLetterQueue::new(sqs, url));
+        self.dead_letter = Some(DeadLetterQueue::new(&sqs, url));
         self
     }
 

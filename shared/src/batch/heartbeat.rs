@@ -1,4 +1,4 @@
-use std::future::pending;
+use std::future::{pending, ready};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -6,17 +6,21 @@ use futures_util::future::BoxFuture;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
 use super::budget::TimeBudget;
+use super::host::Host;
 use super::plan::Held;
-use crate::IdempotencyStore;
 use crate::clock::as_ms;
 use crate::idempotency::{Extension, Idempotency, LeaseOutcome};
+use crate::{IdempotencyStore, Message};
 
 /// Renews claims where no deadline bounds them, at a third of the lease: two renewals may go
-/// unanswered before a claim is lost.
+/// unanswered before a claim is lost. A host is asked to keep messages hidden behind each renewal:
+/// a message that comes back finds its key held, never the other way round.
 pub(super) struct Heartbeat<'a> {
-    beat: Option<(Interval, &'a dyn IdempotencyStore)>,
+    ticks: Option<Interval>,
+    store: Option<&'a dyn IdempotencyStore>,
     lease: Duration,
-    under_way: Option<BoxFuture<'a, Vec<Renewal>>>,
+    host: Option<&'a dyn Host>,
+    under_way: Option<BoxFuture<'a, Beat>>,
     batch_size: usize,
 }
 
@@ -26,6 +30,8 @@ pub(super) enum Beat {
     Due,
     /// The store answered.
     Answered(Vec<Renewal>),
+    /// Messages were kept hidden, as far as possible.
+    Kept,
 }
 
 /// The store's answer for one claim.
@@ -39,20 +45,25 @@ pub(super) struct Renewal {
 impl<'a> Heartbeat<'a> {
     pub(super) fn new<M>(
         idempotency: Option<&'a Idempotency<M>>,
-        budget: &TimeBudget,
+        budget: &TimeBudget<'_>,
+        host: Option<&'a dyn Host>,
         batch_size: usize,
     ) -> Self {
-        let idempotency = idempotency.filter(|_| budget.is_unbounded());
+        let renewed = budget.claims_end().instant().is_none();
+        let idempotency = idempotency.filter(|_| renewed);
         let lease = idempotency.map_or(Duration::ZERO, |idempotency| idempotency.lease);
-        let beat = idempotency.map(|idempotency| {
-            let mut ticks = interval((lease / 3).max(Duration::from_millis(1)));
+        let beats = [idempotency.map(|_| lease / 3), host.map(Host::beat)];
+        let ticks = beats.into_iter().flatten().min().map(|beat| {
+            let mut ticks = interval(beat.max(Duration::from_millis(1)));
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             ticks.reset();
-            (ticks, &*idempotency.store)
+            ticks
         });
         Self {
-            beat,
+            ticks,
+            store: idempotency.map(|idempotency| &*idempotency.store),
             lease,
+            host,
             under_way: None,
             batch_size,
         }
@@ -61,12 +72,12 @@ impl<'a> Heartbeat<'a> {
     /// Resolves when claims are due, or when their renewal is answered. Safe to cancel.
     pub(super) async fn next(&mut self) -> Beat {
         if let Some(request) = &mut self.under_way {
-            let answers = request.await;
+            let answer = request.await;
             self.under_way = None;
-            return Beat::Answered(answers);
+            return answer;
         }
-        match &mut self.beat {
-            Some((ticks, _)) => {
+        match &mut self.ticks {
+            Some(ticks) => {
                 ticks.tick().await;
                 Beat::Due
             }
@@ -80,8 +91,11 @@ impl<'a> Heartbeat<'a> {
         claims: impl Iterator<Item = (usize, &'h Held)>,
         now_ms: u64,
     ) {
-        let Some((_, store)) = &self.beat else { return };
-        let (store, batch_size, patience) = (*store, self.batch_size, self.lease / 3);
+        let Some(store) = self.store else {
+            self.under_way = Some(ready(Beat::Answered(Vec::new())).boxed());
+            return;
+        };
+        let (batch_size, patience) = (self.batch_size, self.lease / 3);
         let lease_until_ms = now_ms.saturating_add(as_ms(self.lease));
         let (indices, extensions): (Vec<_>, Vec<_>) = claims
             .map(|(index, held)| {
@@ -107,8 +121,15 @@ impl<'a> Heartbeat<'a> {
                     outcome,
                 }
             };
-            indices.into_iter().map(renewal).collect()
+            Beat::Answered(indices.into_iter().map(renewal).collect())
         };
         self.under_way = Some(renewing.boxed());
+    }
+
+    /// Asks the host, if there is one, to keep these hidden.
+    pub(super) fn keep(&mut self, messages: Vec<&'a Message>) {
+        self.under_way = self
+            .host
+            .map(|host| host.keep(messages).map(|()| Beat::Kept).boxed());
     }
 }

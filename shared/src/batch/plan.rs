@@ -66,8 +66,7 @@ pub(super) async fn claimed<M, H>(
     settings: &Settings<M, H>,
     idempotency: &Idempotency<M>,
     messages: &[Message],
-    deadline: Deadline,
-    budget: &TimeBudget,
+    budget: &TimeBudget<'_>,
 ) -> Plan<M>
 where
     M: DeserializeOwned,
@@ -75,7 +74,7 @@ where
 {
     let now_ms = settings.clock.now_ms();
     let mut plan = unclaimed(messages.len());
-    let terms = match Terms::new(idempotency, deadline, now_ms) {
+    let terms = match Terms::new(idempotency, budget.claims_end(), now_ms) {
         Ok(terms) => terms,
         Err(error) => {
             plan.steps
@@ -117,6 +116,7 @@ where
     drop(first_with);
 
     let answers = tokio::select! {
+        biased;
         answers = idempotency.store.claim(&claims) => answers,
         () = budget.run_over() => Vec::new(),
     };

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
 use super::budget::TimeBudget;
+use super::host::Host;
 use super::report::{BatchReport, MessageReport};
 use super::settings::Settings;
 use super::settled::Settled;
@@ -32,9 +33,19 @@ where
     ///
     /// When it returns, or is dropped, no handler runs on.
     pub async fn process(&self, event: SqsEvent, deadline: Deadline) -> BatchReport {
-        let messages: Vec<Message> = event.records.into_iter().map(Message::from).collect();
+        let messages = event.records.into_iter().map(Message::from).collect();
+        self.process_for(messages, deadline, None).await
+    }
+
+    /// The same for a host, if there is one.
+    pub(crate) async fn process_for(
+        &self,
+        messages: Vec<Message>,
+        deadline: Deadline,
+        host: Option<&dyn Host>,
+    ) -> BatchReport {
         let span = telemetry::batch_span(&messages);
-        self.process_messages(messages, deadline)
+        self.process_messages(messages, deadline, host)
             .instrument(span)
             .await
     }
@@ -43,22 +54,25 @@ where
         &self,
         #[allow(unused_mut, reason = "for contents that are fetched")] mut messages: Vec<Message>,
         deadline: Deadline,
+        host: Option<&dyn Host>,
     ) -> BatchReport {
         let settings = &*self.0;
-        let budget = TimeBudget::new(deadline, settings.reserve);
+        let budget = TimeBudget::new(deadline, settings.reserve, host);
         #[cfg(feature = "claim-check")]
         if let Some(claim_check) = &settings.claim_check {
             claim_check.fetch(&mut messages, budget.run_over()).await;
         }
         let messages = Arc::new(messages);
         let plan = match &settings.idempotency {
-            Some(idempotency) => {
-                plan::claimed(settings, idempotency, &messages, deadline, &budget).await
-            }
+            Some(idempotency) => plan::claimed(settings, idempotency, &messages, &budget).await,
             None => plan::unclaimed(messages.len()),
         };
-        let settled = run::run(settings, &messages, plan, &budget).await;
+        let settled = run::run(settings, &messages, plan, &budget, host).await;
         settings.hide(&messages, &settled, &budget).await;
+        if let Some(host) = host {
+            let is_hidden = settings.retry.is_some();
+            host.hand_back(&messages, &settled, is_hidden).await;
+        }
         #[cfg(feature = "claim-check")]
         settings.clean_up(&messages, &settled, &budget).await;
         report(messages, settled)
@@ -68,8 +82,13 @@ where
         Self(Arc::new(settings))
     }
 
-    pub(super) fn clock(&self) -> &Clock {
+    pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    #[cfg(feature = "worker")]
+    pub(crate) fn max_concurrency(&self) -> usize {
+        self.0.max_concurrency
     }
 }
 

@@ -4,7 +4,7 @@ mod answers;
 mod settle;
 mod turn;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use futures_util::FutureExt;
@@ -14,6 +14,7 @@ use tracing::Span;
 
 use super::commits::Commits;
 use super::group_commit::GroupCommit;
+use super::host::Host;
 use super::plan::{Held, Plan};
 use super::schedule::Schedule;
 use super::settings::Settings;
@@ -31,13 +32,15 @@ pub(super) struct Progress<'a, M, H: Handler<M>> {
     settings: &'a Settings<M, H>,
     messages: &'a Arc<Vec<Message>>,
     plan: Plan<M>,
+    host: Option<&'a dyn Host>,
     schedule: Schedule,
     /// Whether messages may still be started.
     open: bool,
-    running: HashMap<usize, Running>,
+    /// In the order of the batch, in which they are settled together.
+    running: BTreeMap<usize, Running>,
     metrics: BatchMetrics,
     spans: HashMap<usize, Span>,
-    awaited: HashMap<usize, Awaited>,
+    awaited: BTreeMap<usize, Awaited>,
     followers: HashMap<usize, Vec<usize>>,
     settled: Vec<Option<Settled>>,
     pub(super) writer: Writer<'a>,
@@ -64,6 +67,7 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
         settings: &'a Settings<M, H>,
         messages: &'a Arc<Vec<Message>>,
         plan: Plan<M>,
+        host: Option<&'a dyn Host>,
     ) -> Self {
         let queue = messages.first().map_or("", |message| message.queue_arn());
         let store = settings
@@ -74,12 +78,13 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             settings,
             messages,
             plan,
+            host,
             schedule: Schedule::new(messages.iter()),
             open: true,
-            running: HashMap::new(),
+            running: BTreeMap::new(),
             metrics: BatchMetrics::new(&settings.function, queue),
             spans: HashMap::new(),
-            awaited: HashMap::new(),
+            awaited: BTreeMap::new(),
             followers: HashMap::new(),
             settled: messages.iter().map(|_| None).collect(),
             writer: writer(store, messages.len()),
@@ -119,8 +124,9 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
     fn close(&mut self) {
         self.open = false;
         for index in 0..self.messages.len() {
-            if !self.awaited.contains_key(&index) {
-                self.settle(index, Settled::not_started());
+            if self.settled[index].is_none() && !self.awaited.contains_key(&index) {
+                let settled = self.left_over(index);
+                self.settle(index, settled);
             }
         }
     }
@@ -142,7 +148,10 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             };
             self.settle(index, settled);
         }
-        self.metrics.emit();
+        match self.host {
+            Some(host) => host.measured(self.metrics),
+            None => self.metrics.emit(),
+        }
         let unsettled = || Settled::not_started();
         self.settled
             .into_iter()

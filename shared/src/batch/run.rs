@@ -9,6 +9,7 @@ use tracing::Instrument;
 use super::attempt::attempt;
 use super::budget::TimeBudget;
 use super::heartbeat::{Beat, Heartbeat};
+use super::host::Host;
 use super::plan::Plan;
 use super::progress::{Progress, Start};
 use super::settings::Settings;
@@ -23,14 +24,15 @@ pub(super) async fn run<M, H>(
     settings: &Settings<M, H>,
     messages: &Arc<Vec<Message>>,
     plan: Plan<M>,
-    budget: &TimeBudget,
+    budget: &TimeBudget<'_>,
+    host: Option<&dyn Host>,
 ) -> Vec<Settled>
 where
     M: DeserializeOwned,
     H: Handler<M>,
 {
-    let mut heartbeat = Heartbeat::new(settings.idempotency.as_ref(), budget, messages.len());
-    let mut batch = Progress::new(settings, messages, plan);
+    let mut heartbeat = Heartbeat::new(settings.idempotency.as_ref(), budget, host, messages.len());
+    let mut batch = Progress::new(settings, messages, plan, host);
     let mut handlers = FuturesUnordered::new();
     let mut cut_off = pin!(budget.run_over().fuse());
     let mut give_up = pin!(budget.write_over());
@@ -84,7 +86,11 @@ where
             answers = batch.dead_letters.answer() => batch.dead_lettered(answers),
             beat = heartbeat.next() => match beat {
                 Beat::Due => heartbeat.extend(batch.claims_to_renew(), settings.clock.now_ms()),
-                Beat::Answered(answers) => batch.renewed(answers),
+                Beat::Answered(answers) => {
+                    batch.renewed(answers);
+                    heartbeat.keep(batch.in_hand());
+                }
+                Beat::Kept => {}
             },
             Some((index, result)) = handlers.next() => batch.handled(index, result),
         }

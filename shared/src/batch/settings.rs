@@ -56,7 +56,7 @@ impl<M, H: Handler<M>> Settings<M, H> {
         &self,
         messages: &[Message],
         settled: &[Settled],
-        budget: &TimeBudget,
+        budget: &TimeBudget<'_>,
     ) {
         let Some(retry) = &self.retry else { return };
         let hides: Vec<_> = messages
@@ -71,6 +71,7 @@ impl<M, H: Handler<M>> Settings<M, H> {
             })
             .collect();
         tokio::select! {
+            biased;
             () = retry.visibility.hide(&hides) => {}
             () = budget.hide_over() => tracing::warn!("no time was left to change visibility"),
         }
@@ -82,7 +83,7 @@ impl<M, H: Handler<M>> Settings<M, H> {
         &self,
         messages: &[Message],
         settled: &[Settled],
-        budget: &TimeBudget,
+        budget: &TimeBudget<'_>,
     ) {
         let Some(claim_check) = &self.claim_check else {
             return;

@@ -73,10 +73,11 @@ pub struct DynamoDbStore {
 
 impl DynamoDbStore {
     /// A store on this table. The client's own retries are safe: every request carries the token
-    /// of its claim, by which a repeated one recognises itself.
+    /// of its claim, by which a repeated one recognises itself. A try without an answer is given
+    /// up after 5 s, unless the client has an `operation_attempt_timeout` of its own.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self {
-            table: Arc::new(Table::new(client, table.into())),
+            table: Arc::new(Table::new(&client, table.into())),
             single_up_to: SINGLE_UP_TO,
         }
     }

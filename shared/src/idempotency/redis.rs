@@ -25,7 +25,8 @@ use keys::{Keys, Topology};
 ///
 /// # async fn stores() -> Result<(), redis::RedisError> {
 /// let client = redis::Client::open("rediss://cache.example.com:6379")?;
-/// let store = RedisStore::new(client.get_connection_manager().await?);
+/// let settings = redis::aio::ConnectionManagerConfig::new().set_number_of_retries(1);
+/// let store = RedisStore::new(client.get_connection_manager_with_config(settings).await?);
 ///
 /// let cluster = redis::cluster::ClusterClient::new(["rediss://cluster.example.com:6379"])?;
 /// let store = RedisStore::cluster(cluster.get_async_connection().await?);
@@ -35,7 +36,9 @@ use keys::{Keys, Topology};
 ///
 /// The connection is yours, of the crate [`redis`] in the version this one uses: with TLS
 /// (`rediss://`), user and password, and limits of time. Take one that connects again by itself,
-/// such as [`ConnectionManager`](redis::aio::ConnectionManager). Connect once, at cold start.
+/// such as [`ConnectionManager`](redis::aio::ConnectionManager), once or twice: the store makes second
+/// tries as well, and with the manager's own six, a server that is gone is given up after most of a
+/// minute. Connect once, at cold start.
 ///
 /// # What a failover may lose
 ///

@@ -5,6 +5,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{MAX_BYTES, SIDE_BY_SIDE, batches, reason, trace_header};
 use crate::message::InBatch;
+use crate::timeouts::bounded_sqs;
 
 /// Attributes a message can have (`SendMessage`).
 const MAX_ATTRIBUTES: usize = 10;
@@ -33,9 +34,9 @@ pub(crate) struct Letter {
 }
 
 impl DeadLetterQueue {
-    pub(crate) fn new(client: Client, url: impl Into<String>) -> Self {
+    pub(crate) fn new(client: &Client, url: impl Into<String>) -> Self {
         Self {
-            client,
+            client: bounded_sqs(client),
             url: url.into(),
         }
     }

@@ -8,6 +8,7 @@ use tracing::warn;
 
 use super::{ENTRIES, SIDE_BY_SIDE, reason};
 use crate::Message;
+use crate::timeouts::bounded_sqs;
 
 /// A message can be hidden for 12 hours *since it was received* (`ChangeMessageVisibility`); this
 /// leaves room for the longest invocation, 15 minutes, before the call.
@@ -27,7 +28,8 @@ pub(crate) struct Hide<'a> {
 }
 
 impl Visibility {
-    pub(crate) fn new(client: Client) -> Self {
+    pub(crate) fn new(client: &Client) -> Self {
+        let client = bounded_sqs(client);
         Self { client }
     }
 

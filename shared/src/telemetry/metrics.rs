@@ -68,6 +68,22 @@ impl BatchMetrics {
         self.age.add(age);
     }
 
+    /// Adds what another batch came to.
+    #[cfg(feature = "worker")]
+    pub(crate) fn add(&mut self, other: Self) {
+        for (name, count) in other.outcomes {
+            *self.outcomes.entry(name).or_default() += count;
+        }
+        self.latency.merge(other.latency);
+        self.age.merge(other.age);
+    }
+
+    /// Whether no message was counted.
+    #[cfg(feature = "worker")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.outcomes.is_empty()
+    }
+
     /// Writes the metrics, if [`init`](super::init) or the program has said where to.
     pub(crate) fn emit(self) {
         // An error hands the entry back: there is nowhere to write it.
@@ -131,6 +147,17 @@ impl Distribution {
         let (total, occurrences) = self.0.entry(bucket(ms)).or_default();
         *total += ms;
         *occurrences += 1;
+    }
+}
+
+#[cfg(feature = "worker")]
+impl Distribution {
+    fn merge(&mut self, other: Self) {
+        for (bucket, (ms, count)) in other.0 {
+            let (total, occurrences) = self.0.entry(bucket).or_default();
+            *total += ms;
+            *occurrences += count;
+        }
     }
 }
 

@@ -16,5 +16,13 @@ impl BatchMetrics {
 
     pub(crate) fn started(&mut self, _age: Duration) {}
 
+    #[cfg(feature = "worker")]
+    pub(crate) fn add(&mut self, _other: Self) {}
+
+    #[cfg(feature = "worker")]
+    pub(crate) fn is_empty(&self) -> bool {
+        true
+    }
+
     pub(crate) fn emit(self) {}
 }

@@ -1,9 +1,10 @@
 //! A DynamoDB of one's own, in this process.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
 use dynoxide::Database;
 use lambda_queue::DynamoDbStore;
@@ -20,6 +21,8 @@ pub(crate) struct DynamoDb {
     database: Database,
     client: Client,
     pub(crate) http: FaultyHttp,
+    /// Where it is served.
+    pub(crate) address: SocketAddr,
 }
 
 impl DynamoDb {
@@ -46,7 +49,7 @@ impl DynamoDb {
             .create_table(serde_json::from_value(notes).unwrap())
             .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let address = listener.local_addr().unwrap();
         let served = database.clone();
         tokio::spawn(dynoxide::server::serve_with_shutdown(
             listener,
@@ -54,19 +57,18 @@ impl DynamoDb {
             std::future::pending(),
         ));
         let http = FaultyHttp::new();
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-west-1"))
-            .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
-            .endpoint_url(endpoint)
-            .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
-            .http_client(http.clone())
-            .build();
+        let config = sdk(address).http_client(http.clone()).build();
         Self {
             database,
             client: Client::from_conf(config),
             http,
+            address,
         }
+    }
+
+    /// A store on this table that goes another way to it.
+    pub(crate) fn through(client: Client) -> DynamoDbStore {
+        DynamoDbStore::new(client, TABLE)
     }
 
     pub(crate) fn with_defaults(&self) -> DynamoDbStore {
@@ -134,6 +136,13 @@ impl DynamoDb {
             .unwrap();
     }
 
+    pub(crate) fn delete_note(&self, note: &str) {
+        let request = json!({"TableName": NOTES, "Key": {"note": {"S": note}}});
+        self.database
+            .delete_item(serde_json::from_value(request).unwrap())
+            .unwrap();
+    }
+
     /// An item of the table that handlers write to.
     pub(crate) fn note(&self, note: &str) -> Option<Value> {
         let request = json!({"TableName": NOTES, "Key": {"note": {"S": note}}});
@@ -151,19 +160,15 @@ impl DynamoDb {
     }
 
     pub(crate) fn get(&self, id: &RecordId) -> Option<Record> {
-        let item = self.item(id)?;
-        let text = |name: &str| Some(item.get(name)?["S"].as_str()?.to_owned());
-        let number = |name: &str| item.get(name)?["N"].as_str()?.parse::<u64>().ok();
-        Some(Record {
-            status: Status::parse(&text("status")?)?,
-            owner: text("owner").map(Owner::new),
-            lease_until_ms: number("in_progress_expiration"),
-            expires_at_s: number("expiration")?,
-            validation: text("validation"),
-            data: text("data"),
-            attempts: number("attempts").unwrap_or_default().try_into().unwrap(),
-            last_error: text("last_error"),
-        })
+        read(&self.item(id)?)
+    }
+
+    /// All of them.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        let request = serde_json::from_value(json!({"TableName": TABLE})).unwrap();
+        let answer = serde_json::to_value(self.database.scan(request).unwrap()).unwrap();
+        let items = answer["Items"].as_array().unwrap().iter();
+        items.map(|item| read(item).unwrap()).collect()
     }
 
     pub(crate) fn delete(&self, id: &RecordId) {
@@ -172,4 +177,29 @@ impl DynamoDb {
             .delete_item(serde_json::from_value(request).unwrap())
             .unwrap();
     }
+}
+
+/// What all clients have in common.
+pub(crate) fn sdk(address: SocketAddr) -> Builder {
+    Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
+        .endpoint_url(format!("http://{address}"))
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
+}
+
+fn read(item: &Value) -> Option<Record> {
+    let text = |name: &str| Some(item.get(name)?["S"].as_str()?.to_owned());
+    let number = |name: &str| item.get(name)?["N"].as_str()?.parse::<u64>().ok();
+    Some(Record {
+        status: Status::parse(&text("status")?)?,
+        owner: text("owner").map(Owner::new),
+        lease_until_ms: number("in_progress_expiration"),
+        expires_at_s: number("expiration")?,
+        validation: text("validation"),
+        data: text("data"),
+        attempts: number("attempts").unwrap_or_default().try_into().unwrap(),
+        last_error: text("last_error"),
+    })
 }

@@ -49,18 +49,18 @@ pub(crate) const STATEMENTS: &str = "BatchExecuteStatement";
 pub(crate) const TRANSACTION: &str = "TransactWriteItems";
 
 /// Strikes the first request of an operation only.
-pub(crate) fn first(
+pub(crate) fn first<F: Clone + Send + Sync>(
     operation: &'static str,
-    fault: Fault,
-) -> impl Fn(&Call<'_>) -> Option<Fault> + Send + Sync {
+    fault: F,
+) -> impl Fn(&Call<'_>) -> Option<F> + Send + Sync {
     move |call| (call.operation == operation && call.before == 0).then(|| fault.clone())
 }
 
 /// Strikes all requests of an operation.
-pub(crate) fn every(
+pub(crate) fn every<F: Clone + Send + Sync>(
     operation: &'static str,
-    fault: Fault,
-) -> impl Fn(&Call<'_>) -> Option<Fault> + Send + Sync {
+    fault: F,
+) -> impl Fn(&Call<'_>) -> Option<F> + Send + Sync {
     move |call| (call.operation == operation).then(|| fault.clone())
 }
 

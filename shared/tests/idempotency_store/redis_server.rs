@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use lambda_queue::RedisStore;
 use lambda_queue::idempotency::record::{Owner, Record, RecordId, Status};
-use redis::aio::ConnectionManager;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Commands, Connection};
 
 /// Ends with the test, and so does what it knows.
@@ -151,8 +151,10 @@ impl Drop for RedisServer {
 
 /// A store that connects again by itself, whose keys are known.
 pub(crate) async fn store_at(socket: &Path) -> RedisStore<ConnectionManager> {
-    let connection = client(socket).get_connection_manager().await.unwrap();
-    RedisStore::new(connection).partitions(1)
+    let settings = ConnectionManagerConfig::new().set_number_of_retries(1);
+    let client = client(socket);
+    let connection = client.get_connection_manager_with_config(settings).await;
+    RedisStore::new(connection.unwrap()).partitions(1)
 }
 
 fn client(socket: &Path) -> Client {

@@ -10,6 +10,7 @@ mod envelopes;
 mod events;
 mod failures;
 mod fifo;
+mod held;
 mod idempotent;
 mod logs;
 mod queues;

@@ -135,6 +135,12 @@ pub(crate) struct RunArgs {
     /// Decides what --chaos hits; the same number makes the same decisions [default: any]
     #[arg(long, value_name = "N", requires = "chaos")]
     pub(crate) seed: Option<u64>,
+    /// Tell which actions functions called, and on what, as IAM policies name both
+    ///
+    /// Of DynamoDB, SQS and S3. It is what their policies have to allow; what they need only when
+    /// something goes wrong shows up once it has.
+    #[arg(long)]
+    pub(crate) calls: bool,
     /// How to print what it came to; json is one document, alone on the standard output
     #[arg(short, long, value_enum, default_value_t = Output::Human)]
     pub(crate) output: Output,

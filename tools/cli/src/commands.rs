@@ -51,6 +51,7 @@ async fn run_local(args: RunArgs) -> Result<u8, Error> {
         events: args.events,
         until_idle: args.until_idle,
         elsewhere: args.functions,
+        calls: args.calls,
         faults: args.chaos.unwrap_or_default(),
         seed: args.seed,
         ..local::Run::of(load(&args.source)?)

@@ -3,6 +3,7 @@
 mod activity;
 mod alarms;
 mod build;
+mod calls;
 pub(crate) mod chaos;
 pub(crate) mod clock;
 mod console;
@@ -26,6 +27,7 @@ pub(crate) mod summary;
 mod voice;
 mod watch;
 
+pub use calls::Call;
 pub use function::Delivery;
 pub(crate) use ids::request_id;
 pub use invoke::{Invoke, Report, invoke};

@@ -4,7 +4,7 @@
 //! reads tables at [`Stage::url`], with any AWS SDK, and waits here until all is done.
 
 use crate::error::Error;
-use crate::local::{Ended, Local, LogLevel, Run};
+use crate::local::{Call, Ended, Local, LogLevel, Run};
 use crate::report::summary_tables;
 use crate::template::Template;
 
@@ -19,6 +19,7 @@ impl Stage {
     pub async fn start(template: Template) -> Result<Option<Self>, Error> {
         let run = Run {
             logs: LogLevel::OnFailure,
+            calls: true,
             ..Run::of(template)
         };
         let started = Local::start(run, |_, _| Ok(())).await?;
@@ -57,6 +58,14 @@ impl Stage {
     /// Runs until Ctrl-C.
     pub async fn until_stopped(&mut self) {
         self.0.until_stopped().await;
+    }
+
+    /// What a function has called so far: actions on resources, as IAM names them.
+    #[must_use]
+    pub fn calls(&self, function: &str) -> Vec<Call> {
+        let calls = self.0.stack().calls().map(|it| it.of(function));
+        let calls = calls.unwrap_or_default().into_iter();
+        calls.map(|(call, _)| call).collect()
     }
 
     /// What became of messages in each queue, and of each function's invocations, as tables.

@@ -85,6 +85,9 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
             telemetry::settled(&self.messages[index], &settled, self.spans.remove(&index));
             let (outcome, hide) = (settled.outcome, settled.hide);
             self.metrics.count(outcome);
+            if let Some(host) = self.host {
+                host.settled(&self.messages[index], &settled);
+            }
             self.settled[index] = Some(settled);
             // Claimed, but never run.
             if let Some(held) = self.plan.held[index].take() {

@@ -11,7 +11,8 @@ use super::super::budget::TimeBudget;
 use super::super::plan::{Held, Step};
 use super::super::settled::Settled;
 use super::{Progress, Running};
-use crate::{Handler, HandlerError, MessageContext, telemetry};
+use crate::idempotency::StoreError;
+use crate::{Handler, HandlerError, Message, MessageContext, telemetry};
 
 /// What a handler is started with.
 pub(in crate::batch) struct Start<M> {
@@ -22,7 +23,7 @@ pub(in crate::batch) struct Start<M> {
     pub(in crate::batch) in_doubt: bool,
 }
 
-impl<M, H: Handler<M>> Progress<'_, M, H> {
+impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
     /// Whether a message waits for its turn.
     pub(in crate::batch) fn has_ready(&self) -> bool {
         self.open && self.schedule.has_ready()
@@ -41,7 +42,11 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
     }
 
     /// A message's turn has come: says how to start its handler, if there is anything to run.
-    pub(in crate::batch) fn begin(&mut self, index: usize, budget: &TimeBudget) -> Option<Start<M>>
+    pub(in crate::batch) fn begin(
+        &mut self,
+        index: usize,
+        budget: &TimeBudget<'_>,
+    ) -> Option<Start<M>>
     where
         M: DeserializeOwned,
     {
@@ -64,26 +69,39 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                 None
             }
             Step::Defer { until_ms } => {
-                let hide = self.time_until(until_ms);
-                let settled = Settled::new(Outcome::Deferred)
-                    .because("someone else holds its key")
-                    .hidden(Some(hide));
-                self.settle(index, settled);
+                self.settle(index, self.deferred(until_ms));
                 None
             }
             Step::Unknown { error, until_ms } => {
-                let hide = self.time_until(until_ms);
-                let error = HandlerError::from(*error);
-                let settled = Settled::new(Outcome::Retry)
-                    .because(error)
-                    .hidden(Some(hide));
-                self.settle(index, settled);
+                self.settle(index, self.unknown(*error, until_ms));
                 None
             }
         }
     }
 
-    fn start(&mut self, index: usize, budget: &TimeBudget) -> Option<Start<M>>
+    /// What becomes of a message whose turn does not come. One whose key is held, perhaps by our
+    /// own claim, is no better off for coming back at once.
+    pub(super) fn left_over(&mut self, index: usize) -> Settled {
+        match std::mem::replace(&mut self.plan.steps[index], Step::Run) {
+            Step::Defer { until_ms } => self.deferred(until_ms),
+            Step::Unknown { error, until_ms } => self.unknown(*error, until_ms),
+            _ => Settled::not_started(),
+        }
+    }
+
+    fn deferred(&self, until_ms: u64) -> Settled {
+        Settled::new(Outcome::Deferred)
+            .because("someone else holds its key")
+            .hidden(Some(self.time_until(until_ms)))
+    }
+
+    fn unknown(&self, error: StoreError, until_ms: u64) -> Settled {
+        Settled::new(Outcome::Retry)
+            .because(HandlerError::from(error))
+            .hidden(Some(self.time_until(until_ms)))
+    }
+
+    fn start(&mut self, index: usize, budget: &TimeBudget<'_>) -> Option<Start<M>>
     where
         M: DeserializeOwned,
     {
@@ -149,6 +167,19 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
             }
             None => self.followers.entry(leader).or_default().push(index),
         }
+    }
+
+    /// The messages that are not settled yet, but those whose claim is lost: they are another's.
+    pub(in crate::batch) fn in_hand(&self) -> Vec<&'a Message> {
+        let messages = self.messages.iter().enumerate();
+        let is_lost = |index| {
+            let running = self.running.get(&index);
+            running.is_some_and(|it| it.handle.is_aborted())
+        };
+        messages
+            .filter(|&(index, _)| self.settled[index].is_none() && !is_lost(index))
+            .map(|(_, message)| message)
+            .collect()
     }
 
     /// The claims that are not settled yet.

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_dynamodb::Client;
 
+use crate::timeouts::bounded;
+
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) client: Client,
@@ -12,9 +14,12 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new(client: Client, name: String) -> Self {
+    pub(super) fn new(client: &Client, name: String) -> Self {
+        let config = client.config();
+        let timeouts = bounded(config.timeout_config());
+        let config = config.to_builder().timeout_config(timeouts).build();
         Self {
-            client,
+            client: Client::from_conf(config),
             name,
             partiql_denied: AtomicBool::new(false),
         }

@@ -29,6 +29,9 @@ use lambda::Lambda;
 use s3::S3;
 use target::Target;
 
+pub(super) use s3::bucket_and_key;
+
+use super::calls::Service;
 use super::console::Console;
 use super::stack::Running;
 
@@ -123,7 +126,12 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
     if Console::is_at(request.uri().path()) {
         return services.console.answer(request).await;
     }
-    match Target::of(request.method(), request.uri(), request.headers()) {
+    let target = Target::of(request.method(), request.uri(), request.headers());
+    let request = match (&services.running.calls, noted(&target)) {
+        (Some(calls), Some(service)) => calls.note(&service, request).await,
+        _ => request,
+    };
+    match target {
         Target::DynamoDb => {
             let dice = services.running.chaos.throttle();
             dynamodb::throttled(&services.dynamodb, dice, request).await
@@ -134,5 +142,16 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
         Target::Lambda => services.lambda.call(request).await,
         Target::S3 => services.s3.call(request).await,
         Target::Unserved(what) => errors::unserved(what, request).await,
+    }
+}
+
+/// The services whose calls are told.
+fn noted(target: &Target) -> Option<Service<'_>> {
+    match target {
+        Target::DynamoDb => Some(Service::DynamoDb),
+        Target::Sqs(operation) => Some(Service::Sqs(operation)),
+        Target::SqsQuery => Some(Service::SqsQuery),
+        Target::S3 => Some(Service::S3),
+        Target::CloudWatch(_) | Target::Lambda | Target::Unserved(_) => None,
     }
 }

@@ -53,7 +53,8 @@ impl Environment {
             ("AWS_LAMBDA_LOG_STREAM_NAME", "local"),
             ("AWS_REGION", REGION),
             ("AWS_DEFAULT_REGION", REGION),
-            ("AWS_ACCESS_KEY_ID", "local"),
+            // By which the endpoint knows whose requests they are.
+            ("AWS_ACCESS_KEY_ID", function.logical_id.as_str()),
             ("AWS_SECRET_ACCESS_KEY", "local"),
             ("AWS_ENDPOINT_URL", endpoint),
             // Profiles may carry endpoints and credentials too; these have none.

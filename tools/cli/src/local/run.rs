@@ -42,6 +42,8 @@ pub(crate) struct Run {
     pub(crate) elsewhere: Vec<Elsewhere>,
     /// Whether it ends by itself.
     pub(crate) until_idle: bool,
+    /// Whether what functions call is noted.
+    pub(crate) calls: bool,
     /// What goes wrong on purpose.
     pub(crate) faults: Faults,
     /// Decides when; anything if not given.
@@ -61,6 +63,7 @@ impl Run {
             events: None,
             elsewhere: Vec::new(),
             until_idle: false,
+            calls: false,
             faults: Faults::default(),
             seed: None,
         }
@@ -111,7 +114,10 @@ impl Local {
         // Queues and mappings are made on this thread and take their own seeds from its generator.
         fastrand::seed(seed);
         let foundation = Foundation::lay(run.template, run.port, run.data.as_deref()).await?;
-        let foundation = foundation.shaken(Chaos::new(run.faults, seed));
+        let mut foundation = foundation.shaken(Chaos::new(run.faults, seed));
+        if run.calls {
+            foundation = foundation.noting_calls();
+        }
         let planned = plan(foundation.template())?;
         let fixtures = run.events.as_deref();
         let fixtures = fixtures

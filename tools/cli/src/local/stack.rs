@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::build::build;
+use super::calls::Calls;
 use super::chaos::Chaos;
 use super::endpoint::{Address, Endpoint};
 use super::environment::{Environment, Fed};
@@ -26,6 +27,7 @@ pub(crate) struct Foundation {
     template: Template,
     queues: Arc<Queues>,
     chaos: Arc<Chaos>,
+    calls: Option<Arc<Calls>>,
 }
 
 impl Foundation {
@@ -46,6 +48,7 @@ impl Foundation {
             template,
             queues,
             chaos: Arc::default(),
+            calls: None,
         })
     }
 
@@ -54,6 +57,12 @@ impl Foundation {
         // It cannot fail but with the folder of queues, which then says so at every request.
         drop(self.queues.run(&Deliver(chaos.delivery())));
         self.chaos = Arc::new(chaos);
+        self
+    }
+
+    /// From now on, what functions call is noted.
+    pub(crate) fn noting_calls(mut self) -> Self {
+        self.calls = Some(Arc::default());
         self
     }
 
@@ -90,6 +99,7 @@ impl Foundation {
             functions: Arc::clone(&functions),
             mappings,
             chaos: Arc::clone(&self.chaos),
+            calls: self.calls.clone(),
         };
         let endpoint = self.address.serve(&self.template, running, data).await?;
         Ok(Stack {
@@ -98,6 +108,7 @@ impl Foundation {
             queues: self.queues,
             functions,
             chaos: self.chaos,
+            calls: self.calls,
             _endpoint: endpoint,
         })
     }
@@ -110,6 +121,8 @@ pub(crate) struct Running {
     pub(crate) functions: Arc<Functions>,
     pub(crate) mappings: MappingControl,
     pub(crate) chaos: Arc<Chaos>,
+    /// None unless they are asked for.
+    pub(crate) calls: Option<Arc<Calls>>,
 }
 
 /// What the template describes, served, and its functions, ready to be started.
@@ -119,6 +132,7 @@ pub(crate) struct Stack {
     queues: Arc<Queues>,
     functions: Arc<Functions>,
     chaos: Arc<Chaos>,
+    calls: Option<Arc<Calls>>,
     _endpoint: Endpoint,
 }
 
@@ -152,6 +166,11 @@ impl Stack {
 
     pub(crate) fn chaos(&self) -> &Chaos {
         &self.chaos
+    }
+
+    /// What functions have called; none if nobody asked.
+    pub(crate) fn calls(&self) -> Option<&Calls> {
+        self.calls.as_deref()
     }
 
     pub(crate) fn functions(&self) -> &Arc<Functions> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use lambda_queue_simulator::sqs::QueueSnapshot;
 use serde::Serialize;
 
+use super::calls::Call;
 use super::chaos::Faults;
 use super::mapping::Mappings;
 use super::pool::Tally;
@@ -58,6 +59,8 @@ pub(crate) struct ChaosSummary {
 pub(crate) struct FunctionSummary {
     pub(crate) name: String,
     pub(crate) tally: Tally,
+    /// What it called and how often; none if nobody asked.
+    pub(crate) calls: Option<Vec<(Call, u64)>>,
 }
 
 impl Summary {
@@ -75,6 +78,7 @@ impl Summary {
         let functions = used.map(|pool| FunctionSummary {
             name: pool.function().logical_id.clone(),
             tally: pool.tally(),
+            calls: stack.calls().map(|it| it.of(&pool.function().logical_id)),
         });
         Self {
             queues: queues.collect(),

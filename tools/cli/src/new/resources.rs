@@ -8,6 +8,10 @@ use crate::template::Template;
 
 const RESOURCES: &str = include_str!("skeleton/resources.yaml");
 const ALARMS: &str = include_str!("skeleton/alarms.yaml");
+/// What the claims of more than ten messages take.
+const IN_GROUPS: &str = "                - dynamodb:PartiQLInsert
+                - dynamodb:PartiQLUpdate
+";
 
 /// What their logical ids end with.
 pub(super) const ID_ENDINGS: [&str; 10] = [
@@ -53,6 +57,8 @@ pub(super) fn resources(template: &Template, root: &Path, function: &Function) -
         .replace("{{key policy}}\n", key_policy)
         .replace("{{encryption}}\n", encryption)
         .replace("{{visibility}}", &timeout.visibility())
+        // A FIFO queue's batches are never so large that they are claimed in groups.
+        .replace("{{in groups}}\n", if function.fifo { "" } else { IN_GROUPS })
         .replace(
             "{{fifo source}}\n",
             fifo("      FifoQueue: true\n      # Equal bodies may be two messages: senders give deduplication ids.\n      ContentBasedDeduplication: false\n"),

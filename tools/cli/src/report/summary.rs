@@ -20,7 +20,10 @@ pub(crate) fn summary(summary: &Summary, expected: u64) -> String {
 /// The tables, and what chaos did, alone.
 pub(crate) fn tables(summary: &Summary) -> String {
     let chaos = summary.chaos.as_ref().map(chaos).unwrap_or_default();
-    format!("\n{}\n{}{chaos}", queues(summary), functions(summary))
+    let tables = [queues(summary), functions(summary), calls(summary)];
+    let tables = tables.iter().filter(|it| !it.is_empty());
+    let tables: String = tables.map(|it| format!("\n{it}")).collect();
+    tables + &chaos
 }
 
 /// What chaos did, and how to have it again.
@@ -105,6 +108,30 @@ fn functions(summary: &Summary) -> String {
             time(tally.percentile(99)),
             count(tally.starts as u64, Style::new()),
             time((tally.starts > 0).then_some(tally.init)),
+        ]);
+    }
+    table.render()
+}
+
+/// What was called, if that was asked for.
+fn calls(summary: &Summary) -> String {
+    let mut table = Table::new(&["FUNCTION", "CALLED", "ON", "TIMES"]);
+    let asked = summary
+        .functions
+        .iter()
+        .filter_map(|it| Some((&it.name, it.calls.as_ref()?)));
+    let rows: Vec<_> = asked
+        .flat_map(|(name, calls)| calls.iter().map(move |it| (name, it)))
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    for (name, (call, times)) in rows {
+        table.row(vec![
+            Cell::new(name, BOLD),
+            Cell::plain(call.action.clone()),
+            Cell::new(&call.resource, DIM),
+            Cell::plain(times.to_string()),
         ]);
     }
     table.render()

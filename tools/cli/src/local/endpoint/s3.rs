@@ -28,6 +28,8 @@ use crate::template::{Bucket, Template};
 use notifications::Notifications;
 use write::Write;
 
+pub(in crate::local) use write::bucket_and_key;
+
 /// The buckets.
 pub(super) struct S3 {
     service: S3Service,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::local::Call;
 use crate::local::summary::{ChaosSummary, FunctionSummary, QueueSummary, Summary};
 
 #[derive(Serialize)]
@@ -27,6 +28,16 @@ struct Function<'a> {
     p99_ms: Option<f64>,
     starts: usize,
     init_ms: Option<f64>,
+    /// Only where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calls: Option<Vec<Called<'a>>>,
+}
+
+#[derive(Serialize)]
+struct Called<'a> {
+    #[serde(flatten)]
+    call: &'a Call,
+    times: u64,
 }
 
 /// The summary as JSON.
@@ -54,6 +65,14 @@ fn function(function: &FunctionSummary) -> Function<'_> {
         p99_ms: tally.percentile(99).map(milliseconds),
         starts: tally.starts,
         init_ms: (tally.starts > 0).then(|| milliseconds(tally.init)),
+        calls: function.calls.as_ref().map(|calls| {
+            let calls = calls.iter();
+            let calls = calls.map(|(call, times)| Called {
+                call,
+                times: *times,
+            });
+            calls.collect()
+        }),
     }
 }
 

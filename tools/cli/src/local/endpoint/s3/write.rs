@@ -77,7 +77,7 @@ fn kind(request: &Request, has_key: bool) -> Option<Kind> {
 }
 
 /// From `/bucket/key`, or from `/key` at `bucket.localhost`.
-fn bucket_and_key(request: &Request) -> Option<(String, String)> {
+pub(in crate::local) fn bucket_and_key(request: &Request) -> Option<(String, String)> {
     let host = request.headers().get(HOST)?.to_str().ok()?;
     let host = host.split_once(':').map_or(host, |(name, _)| name);
     let path = request.uri().path();
