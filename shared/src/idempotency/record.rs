@@ -14,7 +14,7 @@ use super::request::{
 const ORPHANED: &str = "Orphaned";
 
 /// Where a record stands; the words are those Powertools writes, but for `QUARANTINED`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// Claimed by a worker, or released by one for the next.
     InProgress,
