@@ -2,7 +2,7 @@
 
 mod activity;
 mod alarms;
-mod build;
+pub(crate) mod build;
 mod calls;
 pub(crate) mod chaos;
 pub(crate) mod clock;

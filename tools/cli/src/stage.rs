@@ -3,7 +3,11 @@
 //! A [`Stage`] is what `lambda-queue local` runs, at any free port. The program sends messages and
 //! reads tables at [`Stage::url`], with any AWS SDK, and waits here until all is done.
 
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
 use crate::error::Error;
+use crate::local::build::build;
 use crate::local::{Call, Ended, Local, LogLevel, Run};
 use crate::report::summary_tables;
 use crate::template::Template;
@@ -78,6 +82,14 @@ impl Stage {
     pub async fn stop(self) {
         self.0.finish().await;
     }
+}
+
+/// Builds `binaries` in `folder` as functions are built; where each of them is.
+///
+/// # Errors
+/// Cargo cannot be run, or does not build them.
+pub async fn programs(folder: &Path, binaries: &[&str]) -> Result<HashMap<String, PathBuf>, Error> {
+    Ok(build(folder, binaries, false).await?)
 }
 
 fn settled(local: &Local, names: &[&str]) -> u64 {

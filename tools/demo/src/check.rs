@@ -8,35 +8,62 @@ use serde_json::Value;
 use crate::expected::{Conversation, Expected};
 
 /// What there is, to be held against what is [`Expected`].
-pub(crate) struct Found<'a> {
+pub struct Found<'a> {
     /// By conversation id.
-    pub(crate) transcripts: &'a BTreeMap<String, Vec<Entry>>,
+    pub transcripts: &'a BTreeMap<String, Vec<Entry>>,
     /// All that was said of turns.
-    pub(crate) told: &'a [TurnReady],
+    pub told: &'a [TurnReady],
     /// Ids of documents that can be searched.
-    pub(crate) documents: &'a BTreeSet<String>,
+    pub documents: &'a BTreeSet<String>,
+    /// What is accounted for without being there.
+    pub dead: &'a Dead,
+}
+
+/// Whose messages are dead letters: it may be missing, or have come late all the same.
+#[derive(Default)]
+pub struct Dead {
+    /// Ids of documents.
+    pub documents: BTreeSet<String>,
+    /// Calls, by conversation and id, of which the request or the result is dead.
+    pub calls: BTreeSet<(String, String)>,
+    /// Turns, by conversation and id, at which nobody looks any more.
+    pub turns: BTreeSet<(String, String)>,
+}
+
+impl Dead {
+    fn has_call(&self, conversation: &str, call: &str) -> bool {
+        let call = (conversation.to_owned(), call.to_owned());
+        self.calls.contains(&call)
+    }
 }
 
 /// Everything that is not as promised, a line each.
-pub(crate) fn problems(expected: &Expected, found: &Found<'_>) -> Vec<String> {
+#[must_use]
+pub fn problems(expected: &Expected, found: &Found<'_>) -> Vec<String> {
     let mut problems = Vec::new();
-    for id in expected.documents.difference(found.documents) {
+    let missing = expected.documents.difference(found.documents);
+    for id in missing.filter(|it| !found.dead.documents.contains(*it)) {
         problems.push(format!("document {id} cannot be searched"));
     }
     for (id, conversation) in &expected.conversations {
         let entries = found.transcripts.get(id).map_or(&[][..], Vec::as_slice);
-        let in_transcript = calls(conversation, entries)
+        let is_dead = |call: &str| found.dead.has_call(id, call);
+        let in_transcript = calls(conversation, entries, is_dead)
             .chain(places(entries))
-            .chain(order(conversation, entries))
+            .chain(order(conversation, entries, is_dead))
             .chain(searches(id, expected, entries));
-        let told = told(id, conversation, found.told);
+        let told = told(id, conversation, found);
         problems.extend(in_transcript.chain(told).map(|it| format!("{id}: {it}")));
     }
     problems
 }
 
 /// Every call has its result once.
-fn calls(conversation: &Conversation, entries: &[Entry]) -> impl Iterator<Item = String> {
+fn calls(
+    conversation: &Conversation,
+    entries: &[Entry],
+    is_dead: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = String> {
     let mut counts = BTreeMap::<&str, usize>::new();
     for entry in entries {
         *counts.entry(&entry.tool_call_id).or_default() += 1;
@@ -46,6 +73,7 @@ fn calls(conversation: &Conversation, entries: &[Entry]) -> impl Iterator<Item =
         match counts.remove(call.as_str()) {
             Some(1) => {}
             Some(count) => problems.push(format!("the result of {call} is there {count} times")),
+            None if is_dead(call) => {}
             None => problems.push(format!("the result of {call} is missing")),
         }
     }
@@ -65,7 +93,11 @@ fn places(entries: &[Entry]) -> impl Iterator<Item = String> {
 
 /// Results are in the order in which the queue had them. Of those of one turn the demo knows it if
 /// it sent them itself; a later turn was begun when the one before was told of.
-fn order(conversation: &Conversation, entries: &[Entry]) -> impl Iterator<Item = String> {
+fn order(
+    conversation: &Conversation,
+    entries: &[Entry],
+    is_dead: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = String> {
     let turns = conversation.turns.iter().enumerate();
     let calls = turns.flat_map(|(turn, it)| it.calls.iter().map(move |call| (turn, call)));
     let ranks: BTreeMap<&str, usize> = calls
@@ -76,8 +108,10 @@ fn order(conversation: &Conversation, entries: &[Entry]) -> impl Iterator<Item =
         })
         .collect();
     let rank = |entry: &Entry| ranks.get(entry.tool_call_id.as_str()).copied();
-    let pairs = entries.windows(2).filter_map(move |pair| {
-        let ranks = rank(&pair[0]).zip(rank(&pair[1]));
+    let alive = entries.iter().filter(|it| !is_dead(&it.tool_call_id));
+    let alive: Vec<_> = alive.collect();
+    let pairs = alive.windows(2).filter_map(move |pair| {
+        let ranks = rank(pair[0]).zip(rank(pair[1]));
         let is_out_of_order = ranks.is_some_and(|(before, after)| before > after);
         is_out_of_order.then(|| {
             let [before, after] = [&pair[0].tool_call_id, &pair[1].tool_call_id];
@@ -115,12 +149,17 @@ fn searches(
 }
 
 /// Every turn was told of once, when all its results were there.
-fn told(id: &str, conversation: &Conversation, told: &[TurnReady]) -> impl Iterator<Item = String> {
+fn told(id: &str, conversation: &Conversation, found: &Found<'_>) -> impl Iterator<Item = String> {
     let mut length = 0;
     let mut problems = Vec::new();
     for turn in &conversation.turns {
         length += turn.calls.len() as u64;
-        let told = told.iter().filter(|it| it.conversation_id == id);
+        let is_dead = turn.calls.iter().any(|it| found.dead.has_call(id, it));
+        let key = (id.to_owned(), turn.id.clone());
+        if is_dead || found.dead.turns.contains(&key) {
+            continue;
+        }
+        let told = found.told.iter().filter(|it| it.conversation_id == id);
         let told: Vec<_> = told.filter(|it| it.turn_id == turn.id).collect();
         match told.as_slice() {
             [] => problems.push(format!("nobody was told that {} is ready", turn.id)),
@@ -136,7 +175,8 @@ fn told(id: &str, conversation: &Conversation, told: &[TurnReady]) -> impl Itera
 }
 
 /// What a model reads of a result, whatever its dialect.
-pub(crate) fn content(result: &str) -> String {
+#[must_use]
+pub fn content(result: &str) -> String {
     let result: Value = serde_json::from_str(result).unwrap_or_default();
     let places = ["/content", "/output", "/result/content/0/text"];
     let texts = places.map(|it| result.pointer(it).and_then(Value::as_str));

@@ -6,13 +6,13 @@ use std::path::Path;
 use conversation::TurnReady;
 use lambda_queue_cli::stage::Stage;
 use lambda_queue_cli::template::{Queue, Template};
+use lambda_queue_demo::check::{Dead, Found, problems};
+use lambda_queue_demo::expected::Expected;
+use lambda_queue_demo::messages::{Message, load};
+use lambda_queue_demo::services::Services;
 use tool_executor::ToolRequest;
 
-use crate::check::{Found, problems};
-use crate::expected::Expected;
-use crate::messages::{Message, load};
 use crate::progress::Progress;
-use crate::services::Services;
 use crate::show::{self, Verdict};
 use crate::{Result, print};
 
@@ -23,6 +23,8 @@ const STACK: &str = "lambda-queue";
 const PARAMETERS: [(&str, &str); 2] = [("FunctionTimeout", "15"), ("QueueVisibilityTimeout", "20")];
 /// The functions of which a process is killed.
 const KILLED: [&str; 2] = ["ToolExecutorFunction", "ConversationFunction"];
+/// Copies of each message.
+const COPIES: usize = 12;
 /// One in so many good messages is sent again.
 const AGAIN: usize = 3;
 /// The transcripts that are printed.
@@ -94,6 +96,7 @@ fn of(events: &Path, function: &str, scenario: &str, queue: &str) -> Result<Vec<
     load(
         &events.join(format!("sqs-{function}-{scenario}.json")),
         queue,
+        1..=COPIES,
     )
 }
 
@@ -171,6 +174,7 @@ impl Course {
             transcripts: &transcripts,
             told,
             documents: &documents,
+            dead: &Dead::default(),
         };
         let mut problems = problems(&expected, &found);
         problems.extend(self.dead_letters(&script.poison).await?);

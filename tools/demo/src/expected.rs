@@ -11,36 +11,41 @@ use crate::messages::Message;
 
 /// What has to come of all that was sent.
 #[derive(Default)]
-pub(crate) struct Expected {
+pub struct Expected {
     /// By conversation id.
-    pub(crate) conversations: BTreeMap<String, Conversation>,
+    pub conversations: BTreeMap<String, Conversation>,
     /// Ids of documents.
-    pub(crate) documents: BTreeSet<String>,
+    pub documents: BTreeSet<String>,
     /// Calls that search them, by conversation and id.
-    pub(crate) searches: BTreeSet<(String, String)>,
+    pub searches: BTreeSet<(String, String)>,
     /// The tools of calls, by conversation and id.
-    pub(crate) tools: BTreeMap<(String, String), String>,
+    pub tools: BTreeMap<(String, String), String>,
 }
 
 /// What a transcript has to hold.
 #[derive(Default)]
-pub(crate) struct Conversation {
+pub struct Conversation {
     /// In the order they were begun in.
-    pub(crate) turns: Vec<Turn>,
+    pub turns: Vec<Turn>,
     /// Its results were sent into the FIFO queue by the demo, in the order of the turn's calls;
     /// those of a tool come in the order in which tools are done.
-    pub(crate) in_order: bool,
+    pub in_order: bool,
 }
 
 /// Calls that were made together.
-pub(crate) struct Turn {
-    pub(crate) id: String,
-    pub(crate) calls: Vec<String>,
+pub struct Turn {
+    /// What its calls name it by.
+    pub id: String,
+    /// Their ids.
+    pub calls: Vec<String>,
 }
 
 impl Expected {
     /// These documents can be searched.
-    pub(crate) fn documents(&mut self, messages: &[Message]) -> Result<()> {
+    ///
+    /// # Errors
+    /// A message is not what the function takes.
+    pub fn documents(&mut self, messages: &[Message]) -> Result<()> {
         for message in messages {
             if let Incoming::Document(document) = serde_json::from_str(&message.body)? {
                 self.documents.insert(document.document_id);
@@ -50,7 +55,10 @@ impl Expected {
     }
 
     /// These calls have their results in transcripts, behind what was expected before.
-    pub(crate) fn calls(&mut self, messages: &[Message]) -> Result<()> {
+    ///
+    /// # Errors
+    /// A message is not what the function takes.
+    pub fn calls(&mut self, messages: &[Message]) -> Result<()> {
         for message in messages {
             let request: ToolRequest = serde_json::from_str(&message.body)?;
             let call = (request.conversation_id, request.call.id().into_owned());
@@ -66,7 +74,10 @@ impl Expected {
     }
 
     /// These results are in transcripts, in this order.
-    pub(crate) fn results(&mut self, messages: &[Message]) -> Result<()> {
+    ///
+    /// # Errors
+    /// A message is not what the function takes.
+    pub fn results(&mut self, messages: &[Message]) -> Result<()> {
         for message in messages {
             if let ResultMessage::Result(it) = serde_json::from_str(&message.body)? {
                 self.call((it.conversation_id, it.tool_call_id), it.turn, true);
@@ -94,7 +105,8 @@ impl Expected {
     }
 
     /// How many results there are in all transcripts.
-    pub(crate) fn entries(&self) -> usize {
+    #[must_use]
+    pub fn entries(&self) -> usize {
         let turns = self.conversations.values().flat_map(|it| &it.turns);
         turns.map(|it| it.calls.len()).sum()
     }

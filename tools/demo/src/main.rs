@@ -1,12 +1,8 @@
 //! `cargo demo`: documents are ingested, tool calls search them, and results come into transcripts
 //! in order, although messages come twice and processes are killed. The transcripts are checked.
 
-mod check;
 mod course;
-mod expected;
-mod messages;
 mod progress;
-mod services;
 mod show;
 
 use std::io::{IsTerminal, Write};
@@ -14,8 +10,7 @@ use std::process::ExitCode;
 
 use anstyle::AnsiColor;
 use clap::Parser;
-
-type Result<T> = std::result::Result<T, lambda_queue::Error>;
+use lambda_queue_demo::Result;
 
 /// Documents, tool calls over them, and their results in transcripts, on this machine
 #[derive(Debug, Parser)]

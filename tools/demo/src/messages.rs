@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -10,17 +11,16 @@ use crate::Result;
 
 /// Stands for the number of a copy in a body.
 const NUMBER: &str = "{{n}}";
-/// Copies of a message.
-const COPIES: usize = 12;
 
 /// A message for one of the queues.
 #[derive(Clone)]
-pub(crate) struct Message {
+pub struct Message {
     /// The queue's name.
-    pub(crate) queue: String,
-    pub(crate) body: String,
+    pub queue: String,
+    /// What it says.
+    pub body: String,
     /// The message group, in a FIFO queue.
-    pub(crate) group: Option<String>,
+    pub group: Option<String>,
 }
 
 /// What of an event file counts here.
@@ -43,13 +43,16 @@ struct Attributes {
     group: Option<String>,
 }
 
-/// Twelve copies of each message in the event file at `path`, for the queue of that name. Round by
-/// round, as different messages arrive in a mix.
-pub(crate) fn load(path: &Path, queue: &str) -> Result<Vec<Message>> {
+/// A copy of each message in the event file at `path` for each of these numbers, for the queue of
+/// that name. Round by round, as different messages arrive in a mix.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn load(path: &Path, queue: &str, numbers: RangeInclusive<usize>) -> Result<Vec<Message>> {
     let wrong = |error: &dyn Display| io::Error::other(format!("{}: {error}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
     let event: Event = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
-    let rounds = (1..=COPIES).flat_map(|number| event.records.iter().map(move |it| (number, it)));
+    let rounds = numbers.flat_map(|number| event.records.iter().map(move |it| (number, it)));
     let copies = rounds.map(|(number, it)| {
         let numbered = |text: &str| text.replace(NUMBER, &number.to_string());
         Message {

@@ -19,30 +19,27 @@ use crate::messages::Message;
 
 /// A batch of SQS.
 const BATCH: usize = 10;
-/// Pages of 1 MB: the demo's documents fill a small part of one.
-const MAX_PAGES: usize = 8;
+/// Pages of 1 MB, more than what is sent here fills.
+const MAX_PAGES: usize = 1000;
 
 /// Clients of a running stack.
-pub(crate) struct Services {
+pub struct Services {
     sqs: aws_sdk_sqs::Client,
     conversations: ConversationsTable,
     documents: DocumentsTable,
-    /// Deduplication ids given so far: what is sent again is a new message to SQS.
+    /// Begins deduplication ids, and how many were given so far: what is sent again, by these
+    /// clients or by others, is a new message to SQS.
+    sender: String,
     sent: u64,
 }
 
 impl Services {
     /// Those of `template`, at this address.
-    pub(crate) fn at(url: &str, template: &Template) -> Result<Self> {
-        let local = Credentials::new("local", "local", None, None, "demo");
-        let http = aws_smithy_http_client::Builder::new().build_http();
-        let config = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .endpoint_url(url)
-            .region(Region::new(REGION))
-            .credentials_provider(SharedCredentialsProvider::new(local))
-            .http_client(http)
-            .build();
+    ///
+    /// # Errors
+    /// The template has other tables.
+    pub fn at(url: &str, template: &Template) -> Result<Self> {
+        let config = config(url);
         let dynamodb = aws_sdk_dynamodb::Client::new(&config);
         let tables = template.tables()?;
         let name = |id: &str| {
@@ -54,18 +51,23 @@ impl Services {
             sqs: aws_sdk_sqs::Client::new(&config),
             conversations: ConversationsTable::new(dynamodb.clone(), name("ConversationsTable")?),
             documents: DocumentsTable::new(dynamodb, name("DocumentsTable")?),
+            sender: format!("{:016x}", fastrand::u64(..)),
             sent: 0,
         })
     }
 
     /// Sends messages, in their order.
-    pub(crate) async fn send(&mut self, messages: &[Message]) -> Result<()> {
+    ///
+    /// # Errors
+    /// SQS does not take one of them.
+    pub async fn send(&mut self, messages: &[Message]) -> Result<()> {
         for one_queue in messages.chunk_by(|a, b| a.queue == b.queue) {
             let url = self.url(&one_queue[0].queue).await?;
             for batch in one_queue.chunks(BATCH) {
                 let entries = batch.iter().enumerate().map(|(index, it)| {
                     self.sent += 1;
-                    let deduplication = it.group.as_ref().map(|_| format!("demo-{}", self.sent));
+                    let id = format!("{}-{}", self.sender, self.sent);
+                    let deduplication = it.group.as_ref().map(|_| id);
                     SendMessageBatchRequestEntry::builder()
                         .id(index.to_string())
                         .message_body(&it.body)
@@ -87,17 +89,30 @@ impl Services {
     }
 
     /// Takes what says that turns are ready out of its queue.
-    pub(crate) async fn ready_turns(&self, queue: &str) -> Result<Vec<TurnReady>> {
+    ///
+    /// # Errors
+    /// SQS does not answer, or something else is in the queue.
+    pub async fn ready_turns(&self, queue: &str) -> Result<Vec<TurnReady>> {
+        let bodies = self.take(queue).await?;
+        let turns = bodies.iter().map(|it| serde_json::from_str(it));
+        Ok(turns.collect::<std::result::Result<_, _>>()?)
+    }
+
+    /// Takes all messages out of a queue.
+    ///
+    /// # Errors
+    /// SQS does not answer.
+    pub async fn take(&self, queue: &str) -> Result<Vec<String>> {
         let url = self.url(queue).await?;
-        let mut turns = Vec::new();
+        let mut bodies = Vec::new();
         loop {
             let received = self.receive(&url).await?;
             if received.is_empty() {
-                return Ok(turns);
+                return Ok(bodies);
             }
             let mut entries = Vec::new();
             for (index, message) in received.into_iter().enumerate() {
-                turns.push(serde_json::from_str(message.body().unwrap_or_default())?);
+                bodies.extend(message.body);
                 let entry = DeleteMessageBatchRequestEntry::builder().id(index.to_string());
                 let entry = entry.set_receipt_handle(message.receipt_handle);
                 entries.push(entry.build()?);
@@ -109,7 +124,10 @@ impl Services {
     }
 
     /// The bodies in a dead-letter queue, each once. They stay there, to be looked at.
-    pub(crate) async fn dead_letters(&self, queue: &str) -> Result<BTreeSet<String>> {
+    ///
+    /// # Errors
+    /// SQS does not answer.
+    pub async fn dead_letters(&self, queue: &str) -> Result<BTreeSet<String>> {
         let url = self.url(queue).await?;
         let mut all = Vec::new();
         loop {
@@ -136,7 +154,10 @@ impl Services {
     }
 
     /// The transcripts of these conversations.
-    pub(crate) async fn transcripts<'a>(
+    ///
+    /// # Errors
+    /// DynamoDB does not answer.
+    pub async fn transcripts<'a>(
         &self,
         conversations: impl Iterator<Item = &'a String>,
     ) -> Result<BTreeMap<String, Vec<Entry>>> {
@@ -148,7 +169,10 @@ impl Services {
     }
 
     /// The ids of documents that can be searched.
-    pub(crate) async fn documents(&self) -> Result<BTreeSet<String>> {
+    ///
+    /// # Errors
+    /// DynamoDB does not answer.
+    pub async fn documents(&self) -> Result<BTreeSet<String>> {
         let chunks = self.documents.current_chunks(MAX_PAGES).await?;
         Ok(chunks.documents.into_keys().collect())
     }
@@ -165,4 +189,18 @@ impl Services {
         let url = found.map_err(aws_sdk_sqs::Error::from)?.queue_url;
         Ok(url.unwrap_or_default())
     }
+}
+
+/// How an SDK's clients reach the services at this address.
+#[must_use]
+pub fn config(url: &str) -> SdkConfig {
+    let local = Credentials::new("local", "local", None, None, "demo");
+    let http = aws_smithy_http_client::Builder::new().build_http();
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(url)
+        .region(Region::new(REGION))
+        .credentials_provider(SharedCredentialsProvider::new(local))
+        .http_client(http)
+        .build()
 }

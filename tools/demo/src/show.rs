@@ -5,9 +5,8 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use conversation::Entry;
-
-use crate::check::content;
-use crate::expected::Expected;
+use lambda_queue_demo::check::content;
+use lambda_queue_demo::expected::Expected;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

@@ -3,7 +3,7 @@
 //! | address below `/_console` | answer |
 //! |---|---|
 //! | `GET /`, `GET /<file>` | the page, from the binary |
-//! | `GET /api/state` | queues, functions, mappings and alarms now; see `state.rs` |
+//! | `GET /api/state` | queues, functions, mappings, alarms and chaos now; see `state.rs` |
 //! | `GET /api/history` | depths of the last five minutes, one sample a second; see `history.rs` |
 //! | `GET /api/events` | server-sent events `state`, `activity`; see `stream.rs` |
 //! | `GET /api/queues/{queue}?limit=200` | a queue's messages, oldest first, and its attributes |

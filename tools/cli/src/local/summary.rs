@@ -7,7 +7,8 @@ use lambda_queue_simulator::sqs::QueueSnapshot;
 use serde::Serialize;
 
 use super::calls::Call;
-use super::chaos::Faults;
+use super::chaos::{Chaos, Faults};
+use super::functions::Functions;
 use super::mapping::Mappings;
 use super::pool::Tally;
 use super::stack::Stack;
@@ -83,7 +84,7 @@ impl Summary {
         Self {
             queues: queues.collect(),
             functions: functions.collect(),
-            chaos: chaos(stack, &snapshots),
+            chaos: ChaosSummary::of(stack.chaos(), stack.functions(), &snapshots),
             took,
         }
     }
@@ -100,17 +101,23 @@ impl Summary {
     }
 }
 
-fn chaos(stack: &Stack, snapshots: &[QueueSnapshot]) -> Option<ChaosSummary> {
-    let chaos = stack.chaos();
-    let faults = chaos.faults();
-    let pools = stack.functions().all().iter();
-    (faults != Faults::default()).then(|| ChaosSummary {
-        faults,
-        seed: chaos.seed(),
-        duplicates: snapshots.iter().map(|it| it.counters.copies).sum(),
-        throttled: chaos.throttle().hits(),
-        killed: pools.map(|it| it.killed()).sum(),
-    })
+impl ChaosSummary {
+    /// What `chaos` has done so far to `functions`, and to the queues that look like this.
+    pub(crate) fn of(
+        chaos: &Chaos,
+        functions: &Functions,
+        queues: &[QueueSnapshot],
+    ) -> Option<Self> {
+        let faults = chaos.faults();
+        let pools = functions.all().iter();
+        (faults != Faults::default()).then(|| Self {
+            faults,
+            seed: chaos.seed(),
+            duplicates: queues.iter().map(|it| it.counters.copies).sum(),
+            throttled: chaos.throttle().hits(),
+            killed: pools.map(|it| it.killed()).sum(),
+        })
+    }
 }
 
 fn queue(snapshot: &QueueSnapshot, is_for_dead_letters: bool, mappings: &Mappings) -> QueueSummary {

@@ -47,6 +47,7 @@ fn check(expected: &Expected, entries: Vec<Entry>, told: &[TurnReady]) -> Vec<St
         transcripts: &[("c".to_owned(), entries)].into(),
         told,
         documents: &["faq/1".to_owned()].into(),
+        dead: &Dead::default(),
     };
     problems(expected, &found)
 }
@@ -117,4 +118,24 @@ fn searches_find_what_was_ingested_and_nothing_else() {
     expected.documents.insert("faq/2".to_owned());
     let found = check(&expected, transcript(&["1", "2", "3"]), &all_told());
     insta::assert_snapshot!(found.join("\n"), @"document faq/2 cannot be searched");
+}
+
+#[test]
+fn what_is_dead_may_be_missing_or_late_and_its_turn_is_not_waited_for() {
+    let dead = Dead {
+        documents: ["faq/2".to_owned()].into(),
+        calls: [("c".to_owned(), "1".to_owned())].into(),
+        turns: [("c".to_owned(), "b".to_owned())].into(),
+    };
+    let mut expected = expected(true);
+    expected.documents.insert("faq/2".to_owned());
+    for calls in [&["2", "3"][..], &["2", "3", "1"]] {
+        let found = Found {
+            transcripts: &[("c".to_owned(), transcript(calls))].into(),
+            told: &[],
+            documents: &["faq/1".to_owned()].into(),
+            dead: &dead,
+        };
+        assert_eq!(problems(&expected, &found), [""; 0]);
+    }
 }

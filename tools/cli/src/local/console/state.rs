@@ -11,6 +11,7 @@ use super::Watched;
 use crate::local::alarms::{AlarmState, states};
 use crate::local::functions::Functions;
 use crate::local::mapping::MappingState;
+use crate::local::summary::ChaosSummary;
 
 /// Everything of the overview but its charts.
 #[derive(Debug, Serialize)]
@@ -19,6 +20,9 @@ pub(super) struct State {
     functions: Vec<Function>,
     mappings: Vec<Mapping>,
     alarms: Vec<Alarm>,
+    /// What went wrong on purpose; nothing without `--chaos`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chaos: Option<ChaosSummary>,
 }
 
 /// A queue in numbers.
@@ -114,6 +118,7 @@ impl State {
                 .into_iter()
                 .map(Alarm::of)
                 .collect(),
+            chaos: ChaosSummary::of(&running.chaos, &running.functions, &snapshots),
         }
     }
 }
