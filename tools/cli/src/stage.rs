@@ -75,7 +75,10 @@ impl Stage {
     /// What became of messages in each queue, and of each function's invocations, as tables.
     #[must_use]
     pub fn tables(&self) -> String {
-        summary_tables(&self.0.summary())
+        let mut summary = self.0.summary();
+        // Those are for who asks for `calls`.
+        summary.functions.iter_mut().for_each(|it| it.calls = None);
+        summary_tables(&summary)
     }
 
     /// Ends the functions.
