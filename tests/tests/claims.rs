@@ -82,3 +82,26 @@ fn every_test_that_is_named_is_there() {
     }
     assert!(named > 30, "only {named}");
 }
+
+#[test]
+fn every_test_that_stands_below_a_picture_is_there() {
+    let page = fs::read_to_string(root().join("docs/idempotency.md")).unwrap();
+    let sources: String = ["shared/src", "shared/tests", "tests/protocol/tests"]
+        .map(|it| sources(&root().join(it)))
+        .concat();
+    let mut named = 0;
+    for section in page.split("\n## ").skip(1) {
+        let (_, below) = section.split_once("```mermaid").unwrap();
+        let (_, below) = below.split_once("```").unwrap();
+        let words = below.split('`').skip(1).step_by(2);
+        let names: Vec<_> = words.filter(|it| it.matches('_').count() > 2).collect();
+        for name in &names {
+            assert!(
+                has_test(&sources, name),
+                "docs/idempotency.md: no test {name}"
+            );
+        }
+        named += names.len();
+    }
+    assert!(named > 15, "only {named}");
+}
