@@ -27,8 +27,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_delimiter = ',')]
     scenario: Vec<String>,
     /// How often everything is measured
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// No round is begun when as many have passed
+    #[arg(long, default_value_t = 8)]
+    minutes: u64,
+    /// Build the functions of this repository, too, for the sizes of their binaries
     #[arg(long)]
-    rounds: Option<usize>,
+    pub(crate) functions: bool,
     /// Take the peers as they were built and installed last
     #[arg(long)]
     no_setup: bool,
@@ -68,14 +74,32 @@ impl Arguments {
         scenarios
     }
 
+    /// Whether this is the run that is written down.
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.quick && self.peers.is_empty() && self.scenario.is_empty()
+    }
+
     pub(crate) fn rounds(&self) -> usize {
-        self.rounds.unwrap_or(3).max(1)
+        self.rounds.max(1)
+    }
+
+    pub(crate) fn budget(&self) -> Duration {
+        Duration::from_secs(self.minutes * 60)
     }
 
     pub(crate) fn effort(&self) -> Effort {
         Effort {
-            warm_up: Duration::from_millis(60),
-            measured: Duration::from_millis(250),
+            warm_up: Duration::from_millis(50),
+            measured: Duration::from_millis(200),
         }
+    }
+
+    /// How to do the same again.
+    pub(crate) fn command(&self) -> String {
+        let functions = if self.functions { " --functions" } else { "" };
+        format!(
+            "cargo bench-peers --rounds {} --minutes {}{functions}",
+            self.rounds, self.minutes
+        )
     }
 }

@@ -2,20 +2,27 @@
 
 mod arguments;
 mod clock;
+mod crossing;
+mod emulated;
 mod event;
 mod figures;
 mod function;
 mod http;
+mod machine;
 mod measure;
 mod peer;
 mod process;
+mod report;
 mod results;
 mod run;
 mod runtime_api;
 mod scenario;
 mod setup;
+mod share;
+mod sizes;
 mod store;
 mod table;
+mod targets;
 
 use std::error::Error as StdError;
 use std::io::Write;
@@ -26,6 +33,8 @@ use clap::Parser;
 use tokio::task::LocalSet;
 
 use arguments::Arguments;
+use machine::Machine;
+use results::Results;
 use run::Plan;
 use store::Store;
 
@@ -48,20 +57,39 @@ async fn main() -> ExitCode {
 /// Whether everybody did what was asked.
 async fn bench(arguments: &Arguments) -> Result<bool> {
     let places = setup::Places::find()?;
-    let (entrants, missing) = arguments.entrants(&places);
+    let (entrants, mut troubles) = arguments.entrants(&places);
+    troubles.iter().for_each(|trouble| warn(trouble));
     let plan = Plan {
         entrants,
         scenarios: arguments.scenarios(),
         rounds: arguments.rounds(),
         effort: arguments.effort(),
+        budget: arguments.budget(),
     };
+    let machine = Machine::look();
     let store = Store::serve().await?;
     let outcome = run::all(&plan, &store).await;
+    troubles.extend(outcome.troubles);
     print(&table::table(&outcome.cells))?;
-    for trouble in missing.iter().chain(&outcome.troubles) {
-        warn(trouble);
+    let mut results = Results {
+        command: arguments.command(),
+        machine,
+        sizes: sizes::sizes(&places, arguments.functions)?,
+        cells: outcome.cells,
+        ..Results::default()
+    };
+    if arguments.is_complete() {
+        troubles.extend(emulated::troubles(&plan.entrants).await);
+        results.crossings = crossing::study(&plan.entrants, &store).await?;
     }
-    Ok(missing.is_empty() && outcome.troubles.is_empty())
+    results.targets = targets::targets(&results);
+    results.troubles.clone_from(&troubles);
+    print(&table::targets(&results.targets))?;
+    if arguments.is_complete() {
+        report::write(&results, &places.root.join("docs/benchmarks"))?;
+    }
+    troubles.iter().for_each(|trouble| warn(trouble));
+    Ok(troubles.is_empty())
 }
 
 fn print(text: &str) -> Result<()> {

@@ -38,7 +38,9 @@ pub(crate) struct Effort {
 const FEWEST: usize = 3;
 const MOST: usize = 200;
 /// An invocation that takes as long is measured once, without warming up.
-const SLOW: Duration = Duration::from_secs(1);
+const SLOW: Duration = Duration::from_millis(400);
+/// Of what has to be compiled while it runs.
+const JIT_WARM_UP: u32 = 12;
 
 struct Session<'a> {
     peer: &'a Peer,
@@ -98,8 +100,12 @@ impl Session<'_> {
     }
 
     async fn warm_up(&mut self, first: Duration, effort: Effort, store: &Store) -> Result<Counts> {
+        let warm_up = match self.peer.is_rust() {
+            true => effort.warm_up,
+            false => effort.warm_up * JIT_WARM_UP,
+        };
         let start = Instant::now();
-        while first < SLOW && start.elapsed() < effort.warm_up {
+        while first < SLOW && start.elapsed() < warm_up {
             let event = self.event();
             self.invoke(&event).await?;
         }

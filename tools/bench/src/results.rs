@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::crossing::Crossing;
 use crate::figures::Figure;
+use crate::machine::Machine;
 use crate::measure::Run;
+use crate::sizes::Size;
+use crate::targets::Target;
 
 /// A peer in a scenario: each figure is that of all its runs.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -38,5 +42,32 @@ impl Cell {
             requests_a_message: figure(|it| it.requests),
             bytes_a_message: figure(|it| it.bytes),
         }
+    }
+}
+
+/// All there is to say of a run.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Results {
+    pub(crate) command: String,
+    pub(crate) machine: Machine,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) sizes: Vec<Size>,
+    pub(crate) crossings: Vec<Crossing>,
+    pub(crate) cells: Vec<Cell>,
+    /// Who could not do what, and why.
+    pub(crate) troubles: Vec<String>,
+}
+
+impl Results {
+    pub(crate) fn cell(&self, peer: &str, scenario: &str) -> Option<&Cell> {
+        let mut cells = self.cells.iter();
+        cells.find(|it| it.peer == peer && it.scenario == scenario)
+    }
+
+    /// The names of the scenarios, in their order.
+    pub(crate) fn scenarios(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.cells.iter().map(|it| it.scenario.as_str()).collect();
+        names.dedup();
+        names
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) scenarios: Vec<Scenario>,
     pub(crate) rounds: usize,
     pub(crate) effort: Effort,
+    /// No scenario is repeated when this has passed.
+    pub(crate) budget: Duration,
 }
 
 /// A run that takes longer is not repeated: its figures are of thousands of messages anyway.
@@ -38,8 +40,12 @@ pub(crate) async fn all(plan: &Plan, store: &Store) -> Outcome {
     let mut runs: BTreeMap<(usize, usize), Vec<Run>> = BTreeMap::new();
     let mut over: Vec<(usize, usize)> = Vec::new();
     let mut troubles = Vec::new();
+    let begun = Instant::now();
     for round in 1..=plan.rounds {
         for (at, scenario) in plan.scenarios.iter().enumerate() {
+            if round > 1 && begun.elapsed() > plan.budget {
+                break;
+            }
             anstream::eprint!("\r\x1b[Kround {round} of {}: {scenario}", plan.rounds);
             for (who, entrant) in plan.entrants.iter().enumerate() {
                 let cell = (at, who);

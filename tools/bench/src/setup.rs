@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 use crate::Result;
 use crate::function::Program;
 use crate::peer::{Language, Peer};
+pub(crate) use rust::build;
 
 /// Where things are.
 pub(crate) struct Places {
@@ -84,10 +85,7 @@ pub(crate) fn prepare(peer: &Peer, places: &Places, set_up: bool) -> Result<Prog
 
 /// Installs what a file names, unless that was done before.
 fn once(folder: &Path, names: &str, install: impl FnOnce() -> Result<()>) -> Result<()> {
-    let (wanted, done) = (
-        fs::read(folder.join(names))?,
-        folder.join(".installed"),
-    );
+    let (wanted, done) = (fs::read(folder.join(names))?, folder.join(".installed"));
     if fs::read(&done).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::peer::LIMIT;
 use crate::results::Cell;
+use crate::targets::Target;
 
 /// One block a scenario, one line a peer; the ratio is that of CPU to the limit's.
 pub(crate) fn table(cells: &[Cell]) -> String {
@@ -35,6 +36,24 @@ pub(crate) fn table(cells: &[Cell]) -> String {
             cell.peak_kib.median / 1024.0,
             cell.requests_a_message.median,
             cell.bytes_a_message.median,
+        );
+    }
+    out
+}
+
+/// What was promised, and whether it is so.
+pub(crate) fn targets(targets: &[Target]) -> String {
+    let mut out = String::new();
+    for target in targets {
+        let met = if target.is_met() {
+            "met    "
+        } else {
+            "NOT MET"
+        };
+        let _ = writeln!(
+            out,
+            "{met} {:>8.2} (at most {:.2})  {}",
+            target.measured, target.at_most, target.what
         );
     }
     out

@@ -18,7 +18,7 @@ pub(super) fn prepare(package: &str, places: &Places, set_up: bool) -> Result<St
 }
 
 /// By itself: what is built together shares features, and nobody's function would.
-pub(super) fn build(package: &str, places: &Places) -> Result<()> {
+pub(crate) fn build(package: &str, places: &Places) -> Result<()> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
