@@ -7,6 +7,7 @@ mod expression;
 mod failure;
 mod item;
 mod json;
+mod partiql;
 mod quoting;
 mod read_back;
 mod request;
