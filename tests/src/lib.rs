@@ -1,6 +1,7 @@
 //! What tests of several packages share: DynamoDB, SQS, S3, Bedrock and S3 Vectors in the test's
 //! process, behind the real SDK clients.
 
+mod fuse;
 mod models;
 mod queues;
 mod s3;
@@ -14,6 +15,7 @@ use aws_sdk_dynamodb::config::{
     SharedHttpClient,
 };
 use dynoxide::Database;
+pub use fuse::Fuse;
 pub use models::{Fault, Models, World};
 pub use s3::S3;
 use serde_json::{Value, json};
