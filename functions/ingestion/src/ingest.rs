@@ -97,6 +97,8 @@ impl Ingestion {
     /// there is nothing to do. One as old as what is stored is done again, as the run that stored it
     /// may have been cut off before the old chunks were deleted.
     async fn event(&self, event: Event) -> Result<(), HandlerError> {
+        // Whoever sends a message may call it S3's: what is removed is asked about as well.
+        self.buckets.check(&event.object).permanent()?;
         let id = event.document_id();
         // Before the download, as an older version may be gone already; the switch sees what
         // happens in between.
