@@ -89,12 +89,21 @@ impl DynamoDb {
     /// # Panics
     /// There is no such table.
     pub fn items(&self, table: &str) -> Vec<Value> {
-        let request = serde_json::from_value(json!({"TableName": table}));
-        let request = request.unwrap_or_else(|error| panic!("not a scan: {error}"));
-        let answer = self.database.scan(request);
-        let answer = answer.unwrap_or_else(|error| panic!("cannot scan {table}: {error}"));
-        let answer = serde_json::to_value(answer).unwrap_or_default();
-        let mut items = answer["Items"].as_array().cloned().unwrap_or_default();
+        let mut items = Vec::new();
+        let mut request = json!({"TableName": table});
+        loop {
+            let scan = serde_json::from_value(request.clone());
+            let scan = scan.unwrap_or_else(|error| panic!("not a scan: {error}"));
+            let answer = self.database.scan(scan);
+            let answer = answer.unwrap_or_else(|error| panic!("cannot scan {table}: {error}"));
+            let answer = serde_json::to_value(answer).unwrap_or_default();
+            items.extend(answer["Items"].as_array().cloned().unwrap_or_default());
+            // A page ends at 1 MB.
+            match &answer["LastEvaluatedKey"] {
+                Value::Null => break,
+                last => request["ExclusiveStartKey"] = last.clone(),
+            }
+        }
         let key = |item: &Value| -> Vec<String> {
             let names = self.keys[table].iter();
             names.map(|name| item[name].to_string()).collect()

@@ -92,7 +92,8 @@ async fn a_count_of_hops_that_cannot_be_read_is_more_than_any_limit() {
         assert_eq!(report.messages[0].outcome, Outcome::Retry, "{count:?}");
         let error = report.messages[0].error.as_ref().unwrap();
         assert_eq!(
-            error, "the attribute LambdaQueueHops is no count of functions; leave it out",
+            error,
+            "the attribute LambdaQueueHops is no count of functions; leave it out",
         );
     }
 }
