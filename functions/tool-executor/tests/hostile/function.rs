@@ -110,7 +110,7 @@ async fn tools() -> Registry {
 }
 
 fn talks() -> ToolFuture<'static> {
-    Box::pin(async { Ok("words ".repeat(100_000)) })
+    Box::pin(async { Ok("words ".repeat(10_000)) })
 }
 
 /// A tool that does no good.
