@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
-mod blocking;
+mod cancellation;
 #[cfg(feature = "claim-check")]
 mod claim_check;
 mod clock;
@@ -26,7 +26,7 @@ pub use batch::{
     BatchProcessor, BatchProcessorBuilder, BatchReport, BuildError, MessageReport, Outcome,
     UnreportableMessage,
 };
-pub use blocking::{CancelOnDrop, Cancellation, Panicked, blocking};
+pub use cancellation::{CancelOnDrop, Cancellation, Panicked, blocking};
 #[cfg(feature = "claim-check")]
 pub use claim_check::ClaimCheck;
 pub use clock::Clock;

@@ -31,8 +31,11 @@ fn size(features: &str) -> u64 {
     assert!(output.status.success(), "it does not build");
     let messages = String::from_utf8(output.stdout).unwrap();
     let messages = messages.lines().map(|it| serde_json::from_str(it).unwrap());
-    let executables = messages.filter_map(|it: Value| Some(it["executable"].as_str()?.to_owned()));
-    fs::metadata(executables.last().unwrap()).unwrap().len()
+    let mut executables =
+        messages.filter_map(|it: Value| Some(it["executable"].as_str()?.to_owned()));
+    fs::metadata(executables.next_back().unwrap())
+        .unwrap()
+        .len()
 }
 
 #[test]
