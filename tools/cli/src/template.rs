@@ -26,7 +26,7 @@ pub use alarm::Alarm;
 pub use bucket::{Bucket, Notification};
 pub(crate) use error::Fault;
 pub use error::TemplateError;
-pub use event_source::{EventSource, Filter};
+pub use event_source::{EventSource, Filter, Pollers};
 pub use function::{Function, Variable};
 pub use lines::Lines;
 pub use names::{ACCOUNT, REGION};

@@ -23,12 +23,24 @@ pub struct EventSource {
     pub reports_item_failures: bool,
     /// Invocations side by side, at most.
     pub max_concurrency: Option<u64>,
+    /// Pollers that are kept for this mapping alone, if it pays for them.
+    pub provisioned_pollers: Option<Pollers>,
     /// Patterns of the messages the function gets; none lets all of them through.
     pub filters: Vec<Filter>,
     /// Whether it polls at all.
     pub enabled: bool,
     /// Where it is in the file.
     pub lines: Lines,
+}
+
+/// How many provisioned pollers a mapping has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pollers {
+    /// At least.
+    pub minimum: u64,
+    /// At most.
+    pub maximum: u64,
 }
 
 /// An EventBridge pattern over a message.
@@ -80,10 +92,22 @@ fn event_source(name: &str, event: &Properties<'_>) -> Result<EventSource, Fault
             .as_array()
             .is_some_and(|types| types.iter().any(|it| it == "ReportBatchItemFailures")),
         max_concurrency,
+        provisioned_pollers: provisioned_pollers(&properties)?,
         filters: filters(&properties)?,
         enabled: properties.boolean("Enabled")?.unwrap_or(true),
         lines: properties.lines(),
     })
+}
+
+/// With Lambda's defaults for what is left out.
+fn provisioned_pollers(properties: &Properties<'_>) -> Result<Option<Pollers>, Fault> {
+    let Some(config) = properties.section("ProvisionedPollerConfig")? else {
+        return Ok(None);
+    };
+    Ok(Some(Pollers {
+        minimum: config.integer("MinimumPollers")?.unwrap_or(2),
+        maximum: config.integer("MaximumPollers")?.unwrap_or(200),
+    }))
 }
 
 fn filters(properties: &Properties<'_>) -> Result<Vec<Filter>, Fault> {

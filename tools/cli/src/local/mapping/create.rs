@@ -1,7 +1,8 @@
 //! The template's event source mappings, as `CreateEventSourceMapping` would take them.
 
 use lambda_queue_simulator::mapping::{
-    CreateError, EventSourceMapping, FilterError, FunctionFacts, MappingConfig, QueueFacts,
+    CreateError, EventSourceMapping, FilterError, FunctionFacts, MappingConfig, ProvisionedPollers,
+    QueueFacts,
 };
 use uuid::Uuid;
 
@@ -11,6 +12,8 @@ use crate::template::{EventSource, Function, Queue, Template, TemplateError};
 /// Most invocations of a mapping at once on this machine: each is a process, where Lambda has
 /// 1,250 sandboxes.
 const MOST_PROCESSES: u32 = 50;
+/// As many provisioned pollers have that many invocations.
+const MOST_POLLERS: u32 = MOST_PROCESSES / 10;
 /// Above it, Lambda refuses `MaximumConcurrency`, and so must this.
 const MOST_CONCURRENCY: u32 = 1_000;
 
@@ -72,7 +75,10 @@ fn config(event: &EventSource) -> MappingConfig {
         batch_size: small(event.batch_size),
         window_seconds: small(event.window.as_secs()),
         maximum_concurrency: event.max_concurrency.map(small),
-        provisioned_pollers: None,
+        provisioned_pollers: event.provisioned_pollers.map(|it| ProvisionedPollers {
+            minimum: small(it.minimum),
+            maximum: small(it.maximum),
+        }),
         filters: event.filters.iter().map(|it| it.pattern.clone()).collect(),
         function_response_types: types.into_iter().collect(),
         enabled: event.enabled,
@@ -80,7 +86,15 @@ fn config(event: &EventSource) -> MappingConfig {
 }
 
 /// What this machine gives.
+///
+/// A configuration that Lambda would refuse stays as it is, to be refused.
 pub(super) fn capped(config: &MappingConfig) -> MappingConfig {
+    if let Some(pollers) = config.provisioned_pollers {
+        return MappingConfig {
+            provisioned_pollers: Some(capped_pollers(pollers)),
+            ..config.clone()
+        };
+    }
     let most = match config.maximum_concurrency {
         Some(most) if most > MOST_CONCURRENCY => most,
         Some(most) => most.min(MOST_PROCESSES),
@@ -89,6 +103,19 @@ pub(super) fn capped(config: &MappingConfig) -> MappingConfig {
     MappingConfig {
         maximum_concurrency: Some(most),
         ..config.clone()
+    }
+}
+
+/// `MaximumConcurrency` is none of theirs, but each has ten invocations at once.
+fn capped_pollers(pollers: ProvisionedPollers) -> ProvisionedPollers {
+    let is_allowed = (2..=200).contains(&pollers.minimum)
+        && (pollers.minimum..=10_000).contains(&pollers.maximum);
+    if !is_allowed {
+        return pollers;
+    }
+    ProvisionedPollers {
+        minimum: pollers.minimum.min(MOST_POLLERS),
+        maximum: pollers.maximum.min(MOST_POLLERS),
     }
 }
 
@@ -142,6 +169,10 @@ fn refused(
             event.lines.of("MaximumBatchingWindowInSeconds"),
             format!("{names}: {error}"),
         ),
+        CreateError::ConcurrencyWithProvisionedPollers | CreateError::PollersReversed => (
+            event.lines.of("ProvisionedPollerConfig"),
+            format!("{names}: {error}"),
+        ),
         CreateError::WindowRequired => (event.lines.of("BatchSize"), format!("{names}: {error}")),
         _ => (event.lines.of("Queue"), format!("{names}: {error}")),
     };
@@ -172,3 +203,6 @@ fn no_queue(template: &Template, function: &Function, event: &EventSource) -> Te
         format!("{function}'s event {name} is fed by {arn}, which is no queue of this template");
     template.error_at(event.lines.of("Queue"), message)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use lambda_queue_simulator::mapping::MappingConfig;
+use lambda_queue_simulator::mapping::{MappingConfig, ProvisionedPollers};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
@@ -35,6 +35,7 @@ struct UpdateRequest {
     batch_size: Option<u32>,
     maximum_batching_window_in_seconds: Option<u32>,
     scaling_config: Option<ScalingConfig>,
+    provisioned_poller_config: Option<PollerConfig>,
     filter_criteria: Option<FilterCriteria>,
     function_response_types: Option<Vec<String>>,
     #[serde(flatten)]
@@ -45,6 +46,24 @@ struct UpdateRequest {
 #[serde(rename_all = "PascalCase")]
 struct ScalingConfig {
     maximum_concurrency: Option<u32>,
+}
+
+/// Empty, it ends what was provisioned.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PollerConfig {
+    minimum_pollers: Option<u32>,
+    maximum_pollers: Option<u32>,
+}
+
+impl PollerConfig {
+    fn pollers(&self) -> Option<ProvisionedPollers> {
+        let is_empty = self.minimum_pollers.is_none() && self.maximum_pollers.is_none();
+        (!is_empty).then(|| ProvisionedPollers {
+            minimum: self.minimum_pollers.unwrap_or(2),
+            maximum: self.maximum_pollers.unwrap_or(200),
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -173,6 +192,9 @@ impl UpdateRequest {
         config.enabled = self.enabled.unwrap_or(config.enabled);
         if let Some(scaling) = self.scaling_config {
             config.maximum_concurrency = scaling.maximum_concurrency;
+        }
+        if let Some(pollers) = self.provisioned_poller_config {
+            config.provisioned_pollers = pollers.pollers();
         }
         if let Some(criteria) = self.filter_criteria {
             config.filters = criteria.filters.into_iter().map(|it| it.pattern).collect();

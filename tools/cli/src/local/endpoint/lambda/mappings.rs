@@ -98,6 +98,11 @@ pub(super) fn describe(state: &MappingState, functions: &Functions) -> Json {
     if let Some(most) = config.maximum_concurrency {
         document["ScalingConfig"] = json!({ "MaximumConcurrency": most });
     }
+    if let Some(pollers) = config.provisioned_pollers {
+        let (minimum, maximum) = (pollers.minimum, pollers.maximum);
+        document["ProvisionedPollerConfig"] =
+            json!({ "MinimumPollers": minimum, "MaximumPollers": maximum });
+    }
     if !config.filters.is_empty() {
         let filters = config.filters.iter().map(|it| json!({ "Pattern": it }));
         document["FilterCriteria"] = json!({ "Filters": filters.collect::<Vec<_>>() });
