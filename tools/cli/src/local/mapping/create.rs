@@ -7,7 +7,7 @@ use lambda_queue_simulator::mapping::{
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::template::{EventSource, Function, Queue, Template, TemplateError};
+use crate::template::{EventSource, Function, Qualified, Queue, Template, TemplateError};
 
 /// Most invocations of a mapping at once on this machine: each is a process, where Lambda has
 /// 1,250 sandboxes.
@@ -25,6 +25,8 @@ pub(crate) struct Planned {
     /// As the template has it.
     pub(crate) config: MappingConfig,
     pub(super) queue: Queue,
+    /// How the function is invoked.
+    pub(super) called: Qualified,
     pub(crate) function: Function,
 }
 
@@ -45,12 +47,15 @@ pub(crate) fn plan(template: &Template) -> Result<Vec<Planned>, Error> {
         for event in &function.event_sources {
             let queue = queues.iter().find(|it| it.arn == event.queue_arn);
             let queue = queue.ok_or_else(|| no_queue(template, &function, event))?;
+            let called = function.qualified(event.qualifier.as_deref());
+            let called = called.ok_or_else(|| no_version(template, &function, event))?;
             let config = config(event);
             planned.push(Planned {
                 uuid: uuid(&function, event),
                 mapping: create(template, &function, event, queue, &config)?,
                 config,
                 queue: queue.clone(),
+                called,
                 function: function.clone(),
             });
         }
@@ -174,9 +179,16 @@ fn refused(
             format!("{names}: {error}"),
         ),
         CreateError::WindowRequired => (event.lines.of("BatchSize"), format!("{names}: {error}")),
-        _ => (event.lines.of("Queue"), format!("{names}: {error}")),
+        _ => (queue_line(event), format!("{names}: {error}")),
     };
     template.error_at(line, message)
+}
+
+/// Where the queue is named, in SAM's word or CloudFormation's.
+fn queue_line(event: &EventSource) -> usize {
+    let mut written = ["Queue", "EventSourceArn"].into_iter();
+    let written = written.find(|it| event.lines.of(it) != event.lines.of(""));
+    event.lines.of(written.unwrap_or_default())
 }
 
 /// The line of a property that Lambda's API spells `batchSize` or `scalingConfig.…`.
@@ -197,11 +209,21 @@ fn filter_line(event: &EventSource, error: &FilterError) -> usize {
     filter.map_or_else(|| event.lines.of("FilterCriteria"), |it| it.line)
 }
 
+fn no_version(template: &Template, function: &Function, event: &EventSource) -> TemplateError {
+    let message = format!(
+        "{} feeds {}:{}, but there is no such version or alias in this template",
+        event.name,
+        function.logical_id,
+        event.qualifier.as_deref().unwrap_or_default()
+    );
+    template.error_at(event.lines.of("FunctionName"), message)
+}
+
 fn no_queue(template: &Template, function: &Function, event: &EventSource) -> TemplateError {
     let (function, name, arn) = (&function.logical_id, &event.name, &event.queue_arn);
     let message =
         format!("{function}'s event {name} is fed by {arn}, which is no queue of this template");
-    template.error_at(event.lines.of("Queue"), message)
+    template.error_at(queue_line(event), message)
 }
 
 #[cfg(test)]

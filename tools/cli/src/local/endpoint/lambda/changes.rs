@@ -86,11 +86,13 @@ pub(super) async fn create(
 ) -> Result<Response, LambdaError> {
     let request: CreateRequest = parse(&body)?;
     let function = Reference::parse(&request.function_name)?;
-    let pool = Arc::clone(function.find(&account.running.functions)?);
+    let (pool, called) = function.find(&account.running.functions)?;
+    let pool = Arc::clone(pool);
     let queue_arn = request.event_source_arn;
     let states = account.running.mappings.states().into_iter();
     let name = &pool.function().logical_id;
-    let mut same = states.filter(|it| it.queue_arn == queue_arn && it.function == *name);
+    let is_same = |it: &MappingState| it.function == *name && it.called == called;
+    let mut same = states.filter(|it| it.queue_arn == queue_arn && is_same(it));
     if let Some(same) = same.next() {
         return Err(LambdaError::conflict(format!(
             "An event source mapping with SQS arn (\" {queue_arn} \") and function (\" {} \") already exists. Please update or delete the existing mapping with UUID {}",
@@ -101,6 +103,7 @@ pub(super) async fn create(
     let config = request.settings.applied_to(MappingConfig::default())?;
     let new = NewMapping {
         pool,
+        called,
         queue_arn,
         config,
     };
@@ -109,7 +112,7 @@ pub(super) async fn create(
         let message = "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.";
         LambdaError::invalid_value(message.to_owned())
     })??;
-    Ok(accepted(&account, &created, "Creating"))
+    Ok(accepted(&created, "Creating"))
 }
 
 pub(super) async fn delete(
@@ -122,7 +125,7 @@ pub(super) async fn delete(
         .change(&uuid, Change::Deleted)
         .await;
     let state = deleted.ok_or_else(not_found)??;
-    Ok(accepted(&account, &state, "Deleting"))
+    Ok(accepted(&state, "Deleting"))
 }
 
 pub(super) async fn update(
@@ -157,12 +160,12 @@ pub(super) async fn update(
     };
     let changed = account.running.mappings.change(&uuid, change).await;
     let state = changed.ok_or_else(not_found)??;
-    Ok(accepted(&account, &state, transition))
+    Ok(accepted(&state, transition))
 }
 
 /// Lambda's answer comes before the change has taken effect.
-fn accepted(account: &Account, state: &MappingState, transition: &str) -> Response {
-    let mut answer = describe(state, &account.running.functions);
+fn accepted(state: &MappingState, transition: &str) -> Response {
+    let mut answer = describe(state);
     answer["State"] = transition.into();
     document(StatusCode::ACCEPTED, &answer)
 }

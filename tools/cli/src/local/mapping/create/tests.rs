@@ -41,7 +41,10 @@ fn provisioned_pollers_exclude_maximum_concurrency_and_have_ranges() {
         let settings = format!("ProvisionedPollerConfig: {{{pollers}}}\n            {more}");
         planned(&settings).unwrap_err().to_string()
     };
-    let both = refused("MinimumPollers: 2", "ScalingConfig: {MaximumConcurrency: 5}");
+    let both = refused(
+        "MinimumPollers: 2",
+        "ScalingConfig: {MaximumConcurrency: 5}",
+    );
     let reversed = refused("MinimumPollers: 9, MaximumPollers: 3", "");
     let few = refused("MinimumPollers: 1", "");
     insta::assert_snapshot!([both, reversed, few].join("\n"), @r"
