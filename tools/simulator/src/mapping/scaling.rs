@@ -104,6 +104,11 @@ impl Scaling {
         self.empty_receives = 0;
     }
 
+    /// Whether the last receive brought messages.
+    pub(super) fn is_active(&self) -> bool {
+        self.active
+    }
+
     /// Most batches at once.
     pub(super) fn limit(&self) -> usize {
         self.limit as usize
