@@ -11,7 +11,12 @@ const START: &str = r#"lambda_queue::outcome: message settled message_id=""#;
 
 /// Reads a line of text as an outcome.
 pub(super) fn parse(line: &str) -> Option<MessageOutcome> {
-    let (_, rest) = line.split_once(START)?;
+    if !line.contains("lambda_queue::outcome") {
+        return None;
+    }
+    // A subscriber of the function's own may colour what it writes.
+    let plain = anstream::adapter::strip_str(line).to_string();
+    let (_, rest) = plain.split_once(START)?;
     let (message_id, rest) = rest.split_once("\" outcome=\"")?;
     let (outcome, rest) = rest.split_once('"')?;
     let outcome = Outcome::deserialize(StrDeserializer::<Error>::new(outcome));
@@ -50,6 +55,17 @@ mod tests {
             ("a", Outcome::Retry)
         );
         assert_eq!(found.error.as_deref(), Some(r#"it said "no""#));
+    }
+
+    #[test]
+    fn colours_are_looked_through() {
+        let line = "\x1b[2mlambda_queue::outcome\x1b[0m\x1b[2m:\x1b[0m message settled \x1b[3mmessage_id\x1b[0m\x1b[2m=\x1b[0m\"a\" \x1b[3moutcome\x1b[0m\x1b[2m=\x1b[0m\"processed\"";
+        let found = parse(line).unwrap();
+        assert_eq!(
+            (found.message_id.as_str(), found.outcome),
+            ("a", Outcome::Processed)
+        );
+        assert_eq!(found.error, None);
     }
 
     #[test]
