@@ -157,6 +157,51 @@ test('a hostile message is text and nothing else', async () => {
   stack.isRepaired();
 });
 
+test('all dead letters are redriven at once', async () => {
+  stack.breaks();
+  const bodies = ['one', 'two', 'three'];
+  for (const body of bodies) await stack.send(ORDERS, body);
+  await on('', {}, async (page) => {
+    const letters = page.locator('.letters', { hasText: 'DeadOrders' });
+    await letters.locator('.depth', { hasText: '3' }).waitFor();
+    stack.isRepaired();
+    await letters.getByRole('button', { name: 'Redrive all' }).click();
+    await page.getByText('The messages of DeadOrders are on their way back.').waitFor();
+    await letters.locator('.depth', { hasText: '0' }).waitFor();
+    await page.locator('.feed', { hasText: 'completed' }).waitFor();
+  });
+  // And on the queue's own page, where there is nothing to redrive any more.
+  await on(`#/queues/${DEAD}`, {}, async (page) => {
+    await page.getByText('No dead letters.').waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Redrive all' }).isDisabled());
+    stack.breaks();
+    await stack.send(ORDERS, 'four');
+    await page.locator('.excerpt', { hasText: 'four' }).waitFor();
+    stack.isRepaired();
+    await page.getByRole('button', { name: 'Redrive all' }).click();
+    await page.getByText('No dead letters.').waitFor();
+  });
+  await on(`#/queues/${ORDERS}`, {}, (page) => page.getByText('Nothing is waiting.').waitFor());
+});
+
+test('a queue is purged once that is confirmed', async () => {
+  for (const body of ['one', 'two']) await stack.send(DEAD, body);
+  await on(`#/queues/${DEAD}`, {}, async (page) => {
+    const question = page.getByRole('dialog', { name: 'Purge this queue?' });
+    const purge = page.getByRole('button', { name: 'Purge…' });
+    await page.locator('.excerpt', { hasText: 'two' }).waitFor();
+    await purge.click();
+    await question.getByText(`2 messages of ${DEAD} will be deleted`).waitFor();
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'detached' });
+    assert.equal(await page.locator('.message').count(), 2, 'it was asked only');
+    await purge.click();
+    await question.getByRole('button', { name: 'Purge' }).click();
+    await page.getByText('Purged DeadOrders.').waitFor();
+    await page.getByText('No dead letters.').waitFor();
+  });
+});
+
 test('a mapping is switched off and on', async () => {
   await on('', {}, async (page) => {
     const toggle = page.getByRole('switch');

@@ -11,14 +11,16 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parents[1] / "sqs_boto3"))
 
 import alarms  # noqa: E402
+import alone  # noqa: E402
 import event_sources  # noqa: E402
 import functions  # noqa: E402
 import notifications  # noqa: E402
 import shell  # noqa: E402
+import versions  # noqa: E402
 from check import check  # noqa: E402
 from server import running  # noqa: E402
 
-MODULES = [functions, event_sources, alarms, notifications, shell]
+MODULES = [alone, functions, event_sources, alarms, notifications, shell, versions]
 TEMPLATE = Path(__file__).with_name("template.yaml")
 
 if __name__ == "__main__":

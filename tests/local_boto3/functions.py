@@ -179,7 +179,7 @@ def functions_are_listed_in_pages(it):
     client = it.client("lambda")
     pages = client.get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 1})
     names = [[each["FunctionName"] for each in page["Functions"]] for page in pages]
-    same(names, [[NAME], ["slow-one"], ["lambda-queue-Single"]])
+    same(names, [[NAME], ["slow-one"]] + [[f"lambda-queue-{each}"] for each in ["Single", "Published", "Plain"]])
     refused("InvalidParameterValueException", client.list_functions, Marker="x")
 
 

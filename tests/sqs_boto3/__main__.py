@@ -11,6 +11,7 @@ import command_line
 import dead_letters
 import fifo
 import messages
+import model
 import polling
 import queues
 import refusals
@@ -18,7 +19,7 @@ import wire
 from check import check
 from server import running
 
-MODULES = [queues, messages, batches, polling, refusals, fifo, dead_letters, wire, command_line]
+MODULES = [queues, messages, batches, polling, refusals, fifo, dead_letters, wire, command_line, model]
 
 
 if __name__ == "__main__":

@@ -7,8 +7,11 @@ from functools import cached_property
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from recorder import record
 
 CLAIMS = []
+# About what came of all the others.
+LAST = []
 # Refusals are answers here, not something to try again.
 CONFIG = Config(retries={"max_attempts": 0}, max_pool_connections=4)
 
@@ -16,6 +19,12 @@ CONFIG = Config(retries={"max_attempts": 0}, max_pool_connections=4)
 def claim(function):
     """Registers a check."""
     CLAIMS.append(function)
+    return function
+
+
+def last(function):
+    """Registers a check that comes after all others."""
+    LAST.append(function)
     return function
 
 
@@ -40,7 +49,9 @@ class Claims:
 
     def client(self, service):
         session = boto3.session.Session("any", "thing", region_name="us-east-1")
-        return session.client(service, endpoint_url=self.url, config=CONFIG)
+        client = session.client(service, endpoint_url=self.url, config=CONFIG)
+        record(client)
+        return client
 
     def queue(self, **attributes):
         """A new queue's URL."""

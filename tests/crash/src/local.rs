@@ -80,6 +80,8 @@ impl Home {
             .arg(self.folder.path().join("data"))
             .args(&self.arguments)
             .args(more)
+            // Functions see no variable of a shell that is not named; `local serve` runs none.
+            .args(mode.is_empty().then_some(["--env", MARK]).iter().flatten())
             .current_dir(&self.project)
             .env(MARK, self.folder.path())
             // Functions say what they do at `info`.

@@ -11,6 +11,7 @@ use crate::dlq::DlqArgs;
 use crate::local::LogLevel;
 use crate::local::chaos::Faults;
 use crate::local::elsewhere::Elsewhere;
+use crate::local::environment::Given;
 use crate::new::NewArgs;
 use crate::plan::PlanArgs;
 
@@ -170,6 +171,13 @@ pub(crate) struct ProcessArgs {
     /// How much of the functions' logs to show on the standard error
     #[arg(long, value_enum, default_value_t = LogLevel::Default)]
     pub(crate) logs: LogLevel,
+    /// Let functions see a variable of this shell, or one with this value; may be given several
+    /// times
+    ///
+    /// They see Lambda's variables and the template's, and nothing else of yours but what it takes
+    /// to run them: what is not in the template is not there on AWS either.
+    #[arg(long = "env", value_name = "NAME[=VALUE]")]
+    pub(crate) given: Vec<Given>,
 }
 
 #[derive(Debug, Args)]

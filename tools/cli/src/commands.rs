@@ -41,12 +41,17 @@ pub async fn run(cli: Cli) -> u8 {
 }
 
 async fn run_local(args: RunArgs) -> Result<u8, Error> {
+    let template = load(&args.source)?;
+    for it in template.left_out()? {
+        show_warning(&template.error_at(it.line, it.why));
+    }
     let data = args.endpoint.data;
     let run = local::Run {
         port: args.endpoint.port,
         data: data.clone(),
         release: args.process.release,
         logs: args.process.logs,
+        given: args.process.given,
         watch: args.watch,
         events: args.events,
         until_idle: args.until_idle,
@@ -54,7 +59,7 @@ async fn run_local(args: RunArgs) -> Result<u8, Error> {
         calls: args.calls,
         faults: args.chaos.unwrap_or_default(),
         seed: args.seed,
-        ..local::Run::of(load(&args.source)?)
+        ..local::Run::of(template)
     };
     let summary = local::run(run, |stack, planned| {
         let text = report::running(stack, planned, data.as_deref())?;
@@ -85,6 +90,7 @@ async fn run_invoke(args: InvokeArgs) -> Result<u8, Error> {
         repeat: args.repeat,
         release: args.process.release,
         logs: args.process.logs,
+        given: args.process.given,
     })
     .await?;
     print(&match args.output {
@@ -172,6 +178,11 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
+}
+
+fn show_warning(warning: &dyn std::fmt::Display) {
+    let yellow = AnsiColor::Yellow.on_default().bold();
+    anstream::eprintln!("{yellow}warning:{yellow:#} {warning}");
 }
 
 fn show_error(error: &dyn std::fmt::Display) {

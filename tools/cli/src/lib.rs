@@ -26,7 +26,7 @@ pub use error::{
     SendError,
 };
 pub use event::{EventError, EventFile};
-pub use local::{Call, Delivery, Invoke, LogLevel, Report, invoke};
+pub use local::{Call, Delivery, LogLevel, Report};
 pub use outcome::{MessageOutcome, Outcome};
 pub use plan::PlanError;
 pub use report::{human, json};

@@ -3,6 +3,8 @@
 //! The response of a batch only says which messages come back, not why; the toolkit logs one
 //! line per message under the target `lambda_queue::outcome`, and those are read here.
 
+mod text;
+
 use serde::{Deserialize, Serialize};
 
 /// What became of a message.
@@ -63,6 +65,10 @@ pub struct MessageOutcome {
 
 /// Reads a log line as an outcome; `None` for any other line.
 pub(crate) fn parse_line(line: &str) -> Option<MessageOutcome> {
+    parse_json(line).or_else(|| text::parse(line))
+}
+
+fn parse_json(line: &str) -> Option<MessageOutcome> {
     #[derive(Deserialize)]
     struct Line {
         target: String,

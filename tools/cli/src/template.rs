@@ -10,14 +10,18 @@ mod declaration;
 mod error;
 mod event_source;
 mod function;
+mod function_name;
+mod functions;
 mod intrinsics;
 mod lines;
+mod logging;
 mod names;
 mod outline;
 mod parameters;
 mod properties;
 mod queue;
 mod table;
+mod versions;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -26,13 +30,17 @@ pub use alarm::Alarm;
 pub use bucket::{Bucket, Notification};
 pub(crate) use error::Fault;
 pub use error::TemplateError;
-pub use event_source::{EventSource, Filter};
-pub use function::{Function, Variable};
+pub use event_source::{EventSource, Filter, Pollers};
+pub use function::{Function, Qualified, Variable};
+pub(crate) use function_name::FunctionName;
+pub use functions::LeftOut;
 pub use lines::Lines;
+pub use logging::Logging;
 pub use names::{ACCOUNT, REGION};
 pub(crate) use outline::{Outline, OutlinedResource, Shape, Tree};
 pub use queue::{Queue, Redrive};
 pub use table::Table;
+pub use versions::{Alias, LATEST};
 
 use declaration::{Declaration, Resource};
 use intrinsics::Resolver;
@@ -147,14 +155,6 @@ impl Template {
         &self.file
     }
 
-    /// The functions, in the order of the file.
-    ///
-    /// # Errors
-    /// A property cannot be resolved.
-    pub fn functions(&self) -> Result<Vec<Function>, TemplateError> {
-        self.each(names::SAM_FUNCTION, Function::read)
-    }
-
     /// The queues, dead-letter queues included.
     ///
     /// # Errors
@@ -168,7 +168,7 @@ impl Template {
     /// # Errors
     /// A property cannot be resolved.
     pub fn tables(&self) -> Result<Vec<Table>, TemplateError> {
-        self.each(names::TABLE, Table::read)
+        self.each_of(&[names::TABLE, names::SIMPLE_TABLE], Table::read)
     }
 
     /// The S3 buckets.
@@ -220,8 +220,18 @@ impl Template {
         kind: &str,
         read: impl Fn(&Declaration<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, TemplateError> {
+        self.each_of(&[kind], read)
+    }
+
+    /// The resources of some kinds, in the order of the file.
+    fn each_of<T>(
+        &self,
+        kinds: &[&str],
+        read: impl Fn(&Declaration<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, TemplateError> {
         let mut found = Vec::new();
-        for resource in self.resources.iter().filter(|it| it.kind == kind) {
+        let is_meant = |it: &&Resource| kinds.contains(&it.kind.as_str());
+        for resource in self.resources.iter().filter(is_meant) {
             let read = Resolver::new(self).exists(resource).and_then(|exists| {
                 let declared = Declaration::new(self, resource);
                 exists.then(|| read(&declared)).transpose()

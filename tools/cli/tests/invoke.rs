@@ -39,6 +39,7 @@ fn invoke(function: &str, event: &Path, more: &[&str]) -> Output {
         .args(more)
         .current_dir(FUNCTION)
         .env("CARGO_TARGET_DIR", Path::new(SCRATCH).join("misbehaving"))
+        .env("OF_MY_SHELL", "known to nobody on AWS")
         .env("AWS_PROFILE", "production")
         .env("AWS_SESSION_TOKEN", "a-real-one")
         .env(
@@ -160,15 +161,72 @@ fn the_environment_is_lambdas_and_leads_nowhere_else() {
         assert!(local.contains("127.0.0.1:"), "{address}={local}");
         variables[address] = "[local]".into();
     }
-    let ours = |name: &str| name.starts_with("AWS_") || name.starts_with("THINGS");
-    let aws = variables.as_object().unwrap().iter();
-    let aws = aws.filter(|(name, _)| ours(name));
-    let mut lines: Vec<_> = aws.map(|(name, value)| format!("{name}={value}")).collect();
+    let of_this_machine = [
+        "PATH",
+        "HOME",
+        "TMPDIR",
+        "LD_LIBRARY_PATH",
+        "RUST_BACKTRACE",
+    ];
+    let seen = variables.as_object_mut().unwrap();
+    seen.retain(|name, _| !of_this_machine.contains(&name.as_str()) && name != "RUST_LOG");
+    let stream = seen["AWS_LAMBDA_LOG_STREAM_NAME"].as_str().unwrap();
+    let (date, process) = stream.split_once("/[$LATEST]").unwrap();
+    assert_eq!((date.len(), process.len()), ("2026/01/31".len(), 32));
+    for local in ["AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_TASK_ROOT"] {
+        seen[local] = "[local]".into();
+    }
+    let mut lines: Vec<_> = seen
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     lines.sort_unstable();
     insta::assert_snapshot!("environment", lines.join("\n"));
     assert!(variables.get("JOBS_URL").is_none(), "there is no queue");
-    let filter = variables["RUST_LOG"].as_str().unwrap();
-    assert!(filter.ends_with(",lambda_queue::outcome=debug"), "{filter}");
+}
+
+#[test]
+fn a_variable_of_the_shell_is_seen_if_it_is_named() {
+    let event = event(&["show environment"]);
+    let seen = |more: &[&str]| {
+        let output = invoke("Misbehaving", &event, &[&["-o", "json"], more].concat());
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        document["response"].clone()
+    };
+    assert!(seen(&[]).get("OF_MY_SHELL").is_none());
+    let given = seen(&[
+        "--env",
+        "OF_MY_SHELL",
+        "--env",
+        "THINGS=mine",
+        "--env",
+        "RUST_LOG=warn",
+    ]);
+    assert_eq!(given["OF_MY_SHELL"], "known to nobody on AWS");
+    assert_eq!(given["THINGS"], "mine");
+    assert_eq!(given["RUST_LOG"], "warn,lambda_queue::outcome=debug");
+    let refused = invoke("Misbehaving", &event, &["--env", "AWS_PROFILE"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("AWS_PROFILE is one that Lambda sets"));
+}
+
+#[test]
+fn the_log_is_told_of_as_the_template_says() {
+    let seen = |function: &str| {
+        let output = invoke(function, &event(&["show environment"]), &["-o", "json"]);
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        ["FORMAT", "LEVEL", "GROUP_NAME"]
+            .map(|it| document["response"][format!("AWS_LAMBDA_LOG_{it}")].clone())
+    };
+    let group = "/aws/lambda/lambda-queue-Misbehaving";
+    assert_eq!(
+        seen("Misbehaving"),
+        [json!("Text"), Value::Null, json!(group)]
+    );
+    assert_eq!(
+        seen("Talkative"),
+        [json!("JSON"), json!("WARN"), json!("lambda-queue-Logs")]
+    );
 }
 
 #[test]

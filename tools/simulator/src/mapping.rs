@@ -71,6 +71,8 @@ pub struct EventSourceMapping {
     scaling: Scaling,
     /// How many batches each batch stands for.
     share: u32,
+    /// Whether batches of a quiet queue wait as long as Lambda's may.
+    patient: bool,
     buffer: Buffer,
     busy: BusyGroups,
     invocations: BTreeMap<InvocationId, Invocation>,
@@ -96,6 +98,7 @@ impl EventSourceMapping {
         Ok(Self {
             scaling: Scaling::new(Bounds::of(&config, &queue)),
             share: 1,
+            patient: false,
             enabled: config.enabled,
             config,
             queue,
@@ -120,6 +123,14 @@ impl EventSourceMapping {
     pub fn thinned(mut self, share: u32) -> Self {
         self.share = share.max(1);
         self.scaling = Scaling::new(self.bounds());
+        self
+    }
+
+    /// The mapping with the longest waits that Lambda allows itself: a window on a quiet queue takes
+    /// 20 seconds, however short it is. "May" is all that AWS says, so that this is not the default.
+    #[must_use]
+    pub fn patient_on_a_quiet_queue(mut self) -> Self {
+        self.patient = true;
         self
     }
 

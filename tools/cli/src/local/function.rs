@@ -27,7 +27,6 @@ pub(crate) struct FunctionProcess {
     process: Child,
     api: RuntimeApi,
     log: Log,
-    arn: String,
     timeout: Duration,
     /// Whether it asked for an event and has none.
     waits: bool,
@@ -66,10 +65,11 @@ enum Sign {
 }
 
 impl FunctionProcess {
-    /// Starts `program` as `function` and waits until it asks for an event.
+    /// Starts `program` as a version of `function` and waits until it asks for an event.
     pub(crate) async fn start(
         program: &Path,
         function: &Function,
+        version: &str,
         environment: &Environment,
         level: LogLevel,
         voice: Voice,
@@ -89,7 +89,7 @@ impl FunctionProcess {
         command.process_group(0);
         let process = command
             .env_clear()
-            .envs(environment.with_runtime_api(api.address))
+            .envs(environment.of_process(program, version, api.address))
             .stdin(Stdio::null())
             .stdout(stdout)
             .stderr(stderr)
@@ -100,7 +100,6 @@ impl FunctionProcess {
             process,
             api,
             log,
-            arn: function.arn.clone(),
             timeout: function.timeout,
             waits: false,
             init: Duration::ZERO,
@@ -147,9 +146,9 @@ impl FunctionProcess {
         }
     }
 
-    /// Delivers `event` and waits for the answer.
-    pub(crate) async fn deliver(&mut self, event: &EventFile) -> Delivery {
-        let answer = self.invoke(&event.payload, None).await;
+    /// Delivers `event` to who is invoked as `arn` and waits for the answer.
+    pub(crate) async fn deliver(&mut self, event: &EventFile, arn: &str) -> Delivery {
+        let answer = self.invoke(&event.payload, arn, None).await;
         let result = answer.result.and_then(|body| parse(&body));
         if result.is_err() {
             self.log.reveal();
@@ -161,8 +160,14 @@ impl FunctionProcess {
         }
     }
 
-    /// Hands over an event, as JSON, and waits for the answer; the process is killed after `doom`.
-    pub(crate) async fn invoke(&mut self, event: &str, doom: Option<Duration>) -> Answer {
+    /// Hands over an event, as JSON, to who is invoked as `arn`, and waits for the answer; the process
+    /// is killed after `doom`.
+    pub(crate) async fn invoke(
+        &mut self,
+        event: &str,
+        arn: &str,
+        doom: Option<Duration>,
+    ) -> Answer {
         let started = Instant::now();
         let timeout = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
         let now = epoch_ms();
@@ -170,7 +175,7 @@ impl FunctionProcess {
         self.api.send(Invocation {
             request_id: request_id.clone(),
             deadline_ms: now.saturating_add(timeout),
-            function_arn: self.arn.clone(),
+            function_arn: arn.to_owned(),
             trace_id: trace_id(now),
             payload: event.to_owned(),
         });

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::chaos::Chaos;
 use super::elsewhere::{Elsewhere, write_variables};
-use super::environment::{Environment, Fed};
+use super::environment::{Environment, Fed, Given};
 use super::log::LogLevel;
 use super::pool::{Pool, Processes, Remote, Workers};
 use super::stack::{find, programs};
@@ -31,6 +31,8 @@ pub(crate) struct Functions {
 pub(crate) struct Manner<'a> {
     pub(crate) release: bool,
     pub(crate) logs: LogLevel,
+    /// What they see besides.
+    pub(crate) given: &'a [Given],
     pub(crate) chaos: &'a Chaos,
     /// Functions that are not run here.
     pub(crate) elsewhere: &'a [Elsewhere],
@@ -65,7 +67,8 @@ impl Functions {
         let mut variables = None;
         let mut pools = Vec::new();
         for (function, voice) in functions.iter().zip(voices) {
-            let environment = Environment::new(template, function, url, Fed::ByQueues);
+            let environment =
+                Environment::new(template, function, url, Fed::ByQueues, manner.given);
             let workers = match (place(function), programs.get(&function.logical_id)) {
                 (None, Some(program)) => Workers::Here(Processes::new(
                     function.clone(),

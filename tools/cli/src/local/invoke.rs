@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::environment::Fed;
+use super::environment::Given;
 use super::function::Delivery;
 use super::log::LogLevel;
 use super::stack::{Stack, find, programs};
@@ -13,19 +13,21 @@ use crate::template::Template;
 
 /// What to deliver, and to whom.
 #[derive(Debug)]
-pub struct Invoke {
+pub(crate) struct Invoke {
     /// Where the function is described.
-    pub template: Template,
+    pub(crate) template: Template,
     /// Its logical id or binary.
-    pub function: String,
+    pub(crate) function: String,
     /// The event file.
-    pub event: PathBuf,
+    pub(crate) event: PathBuf,
     /// How often the event is delivered.
-    pub repeat: u32,
+    pub(crate) repeat: u32,
     /// Whether the binary is optimised.
-    pub release: bool,
+    pub(crate) release: bool,
     /// How much of the function's log is shown.
-    pub logs: LogLevel,
+    pub(crate) logs: LogLevel,
+    /// What the function sees besides.
+    pub(crate) given: Vec<Given>,
 }
 
 /// What came of the deliveries.
@@ -57,22 +59,26 @@ impl Report {
 ///
 /// # Errors
 /// The event, template or build is at fault, or the function does not start.
-pub async fn invoke(invoke: Invoke) -> Result<Report, Error> {
+pub(crate) async fn invoke(invoke: Invoke) -> Result<Report, Error> {
     let event = EventFile::load(&invoke.event)?;
     let function = find(&invoke.template, &invoke.function)?;
     let stack = Stack::up(invoke.template, 0, None).await?;
     let programs = programs(stack.template(), &[&function], invoke.release).await?;
     let program = &programs[&function.logical_id];
-    let mut process = stack.start(&function, program, invoke.logs).await?;
+    let environment = stack.environment(&function, &invoke.given);
+    let mut process = stack
+        .start(&function, program, &environment, invoke.logs)
+        .await?;
+    let arn = function.as_fed().arn;
     let mut report = Report {
-        left_out: stack.environment(&function, Fed::ByFile).left_out,
+        left_out: environment.left_out,
         function: function.logical_id,
         event: invoke.event,
         init: process.init,
         deliveries: Vec::new(),
     };
     for _ in 0..invoke.repeat {
-        report.deliveries.push(process.deliver(&event).await);
+        report.deliveries.push(process.deliver(&event, &arn).await);
         if report.failure().is_some() {
             break;
         }

@@ -71,6 +71,7 @@ impl Mappings {
             uuid: planned.uuid,
             mapping: planned.mapping,
             config: planned.config,
+            called: planned.called,
             queue_arn: planned.queue.arn,
             // A plain name is a queue's URL, too.
             queue_url: planned.queue.name.into(),
@@ -207,14 +208,14 @@ impl Mappings {
                     });
                 }
                 Action::Invoke { id, event, .. } => {
-                    let pool = Arc::clone(&source.pool);
+                    let (pool, called) = (Arc::clone(&source.pool), source.called.clone());
                     let ids = source.mapping.invocation_messages(id);
                     let ids: Vec<_> = ids.map(|it| it.message_id.clone()).collect();
                     let activity = Arc::clone(self.queues.activity());
                     let (queue, function) = (Arc::clone(&source.queue_url), pool.name());
                     self.work.spawn(async move {
                         activity.handed_over(&queue, &function, &ids);
-                        let invoked = pool.invoke(&event).await;
+                        let invoked = pool.invoke(&event, &called).await;
                         activity.settled(&queue, &function, &ids, &invoked);
                         (index, Done::Invoked(id, invoked))
                     });

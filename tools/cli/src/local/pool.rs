@@ -17,7 +17,7 @@ use super::ids::request_id;
 use super::voice::Voice;
 use crate::error::{Error, FunctionError};
 use crate::outcome::{MessageOutcome, Outcome};
-use crate::template::Function;
+use crate::template::{Function, Qualified};
 
 pub(crate) use processes::Processes;
 pub(crate) use remote::Remote;
@@ -90,8 +90,8 @@ impl Pool {
         })
     }
 
-    /// Invokes the function; how it failed is shown.
-    pub(crate) async fn invoke(&self, event: &str) -> Invoked {
+    /// Invokes the function as `called`; how it failed is shown.
+    pub(crate) async fn invoke(&self, event: &str, called: &Qualified) -> Invoked {
         let Ok(_permit) = self
             .reserved
             .as_ref()
@@ -101,7 +101,7 @@ impl Pool {
             return self.throttled(None);
         };
         let answer = match &self.workers {
-            Workers::Here(processes) => processes.invoke(event, &self.counts).await,
+            Workers::Here(processes) => processes.invoke(event, called, &self.counts).await,
             Workers::Elsewhere(remote) => remote.invoke(event).await,
         };
         match answer {

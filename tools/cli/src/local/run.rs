@@ -9,6 +9,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::chaos::{Chaos, Faults};
 use super::elsewhere::Elsewhere;
+use super::environment::Given;
 use super::fixtures;
 use super::functions::{Functions, Manner, tend};
 use super::log::LogLevel;
@@ -36,6 +37,8 @@ pub(crate) struct Run {
     /// Whether functions are built again when their sources change.
     pub(crate) watch: bool,
     pub(crate) logs: LogLevel,
+    /// What functions see besides.
+    pub(crate) given: Vec<Given>,
     /// Event files whose messages are sent at the start.
     pub(crate) events: Option<PathBuf>,
     /// Functions that somebody else runs.
@@ -60,6 +63,7 @@ impl Run {
             release: false,
             watch: false,
             logs: LogLevel::Default,
+            given: Vec::new(),
             events: None,
             elsewhere: Vec::new(),
             until_idle: false,
@@ -126,6 +130,7 @@ impl Local {
         let manner = Manner {
             release: run.release,
             logs: run.logs,
+            given: &run.given,
             chaos: foundation.chaos(),
             elsewhere: &run.elsewhere,
         };

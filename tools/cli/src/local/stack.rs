@@ -8,7 +8,7 @@ use super::build::build;
 use super::calls::Calls;
 use super::chaos::Chaos;
 use super::endpoint::{Address, Endpoint};
-use super::environment::{Environment, Fed};
+use super::environment::{Environment, Fed, Given};
 use super::function::FunctionProcess;
 use super::functions::Functions;
 use super::log::LogLevel;
@@ -177,9 +177,9 @@ impl Stack {
         &self.functions
     }
 
-    /// What `function` will see.
-    pub(crate) fn environment(&self, function: &Function, fed: Fed) -> Environment {
-        Environment::new(&self.template, function, &self.url, fed)
+    /// What `function` will see of event files, beside what is `given` to it.
+    pub(crate) fn environment(&self, function: &Function, given: &[Given]) -> Environment {
+        Environment::new(&self.template, function, &self.url, Fed::ByFile, given)
     }
 
     /// Starts `function` from its binary, for event files.
@@ -187,10 +187,11 @@ impl Stack {
         &self,
         function: &Function,
         program: &Path,
+        environment: &Environment,
         logs: LogLevel,
     ) -> Result<FunctionProcess, Error> {
-        let environment = self.environment(function, Fed::ByFile);
-        FunctionProcess::start(program, function, &environment, logs, Voice::default())
+        let (version, voice) = (function.as_fed().version, Voice::default());
+        FunctionProcess::start(program, function, &version, environment, logs, voice)
             .await
             .map_err(|source| Error::Function {
                 function: function.logical_id.clone(),

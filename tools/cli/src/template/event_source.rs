@@ -1,4 +1,6 @@
-//! A function's SQS events.
+//! What feeds functions from queues: their own SQS events, and event source mappings.
+
+mod mapping;
 
 use std::time::Duration;
 
@@ -11,8 +13,10 @@ use super::properties::Properties;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct EventSource {
-    /// Its key under `Events`.
+    /// Its key under `Events`, or its logical id.
     pub name: String,
+    /// The version or alias that is fed.
+    pub qualifier: Option<String>,
     /// ARN of the queue.
     pub queue_arn: String,
     /// Messages in one invocation, at most.
@@ -23,12 +27,24 @@ pub struct EventSource {
     pub reports_item_failures: bool,
     /// Invocations side by side, at most.
     pub max_concurrency: Option<u64>,
+    /// Pollers that are kept for this mapping alone, if it pays for them.
+    pub provisioned_pollers: Option<Pollers>,
     /// Patterns of the messages the function gets; none lets all of them through.
     pub filters: Vec<Filter>,
     /// Whether it polls at all.
     pub enabled: bool,
     /// Where it is in the file.
     pub lines: Lines,
+}
+
+/// How many provisioned pollers a mapping has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pollers {
+    /// At least.
+    pub minimum: u64,
+    /// At most.
+    pub maximum: u64,
 }
 
 /// An EventBridge pattern over a message.
@@ -41,8 +57,13 @@ pub struct Filter {
     pub line: usize,
 }
 
-/// The SQS events among a function's `Events`.
-pub(super) fn event_sources(function: &Properties<'_>) -> Result<Vec<EventSource>, Fault> {
+pub(super) use mapping::MappingResource;
+
+/// The SQS events among a function's `Events`, which feed its alias if it has one.
+pub(super) fn event_sources(
+    function: &Properties<'_>,
+    alias: Option<&str>,
+) -> Result<Vec<EventSource>, Fault> {
     let Some(events) = function.section("Events")? else {
         return Ok(Vec::new());
     };
@@ -52,7 +73,9 @@ pub(super) fn event_sources(function: &Properties<'_>) -> Result<Vec<EventSource
             continue;
         };
         if event.text("Type")?.as_deref() == Some("SQS") {
-            sources.push(event_source(name, &event)?);
+            let mut source = event_source(name, &event)?;
+            source.qualifier = alias.map(str::to_owned);
+            sources.push(source);
         }
     }
     Ok(sources)
@@ -64,6 +87,16 @@ fn event_source(name: &str, event: &Properties<'_>) -> Result<EventSource, Fault
         Fault::new(event.lines().own, message)
     };
     let properties = event.section("Properties")?.ok_or_else(no_queue)?;
+    let queue_arn = properties.text("Queue")?.ok_or_else(no_queue)?;
+    settings(name, queue_arn, &properties)
+}
+
+/// What SAM and CloudFormation call the same.
+fn settings(
+    name: &str,
+    queue_arn: String,
+    properties: &Properties<'_>,
+) -> Result<EventSource, Fault> {
     let reports = properties.value("FunctionResponseTypes")?;
     let reports = reports.unwrap_or_default();
     let scaling = properties.section("ScalingConfig")?;
@@ -73,17 +106,30 @@ fn event_source(name: &str, event: &Properties<'_>) -> Result<EventSource, Fault
     };
     Ok(EventSource {
         name: name.to_owned(),
-        queue_arn: properties.text("Queue")?.ok_or_else(no_queue)?,
+        qualifier: None,
+        queue_arn,
         batch_size: properties.integer("BatchSize")?.unwrap_or(10),
         window: properties.seconds("MaximumBatchingWindowInSeconds", 0)?,
         reports_item_failures: reports
             .as_array()
             .is_some_and(|types| types.iter().any(|it| it == "ReportBatchItemFailures")),
         max_concurrency,
-        filters: filters(&properties)?,
+        provisioned_pollers: provisioned_pollers(properties)?,
+        filters: filters(properties)?,
         enabled: properties.boolean("Enabled")?.unwrap_or(true),
         lines: properties.lines(),
     })
+}
+
+/// With Lambda's defaults for what is left out.
+fn provisioned_pollers(properties: &Properties<'_>) -> Result<Option<Pollers>, Fault> {
+    let Some(config) = properties.section("ProvisionedPollerConfig")? else {
+        return Ok(None);
+    };
+    Ok(Some(Pollers {
+        minimum: config.integer("MinimumPollers")?.unwrap_or(2),
+        maximum: config.integer("MaximumPollers")?.unwrap_or(200),
+    }))
 }
 
 fn filters(properties: &Properties<'_>) -> Result<Vec<Filter>, Fault> {

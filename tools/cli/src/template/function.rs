@@ -1,4 +1,4 @@
-//! `AWS::Serverless::Function`.
+//! `AWS::Serverless::Function` and `AWS::Lambda::Function`.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -8,6 +8,8 @@ use super::declaration::Declaration;
 use super::event_source::{EventSource, event_sources};
 use super::intrinsics::plain_text;
 use super::lines::Lines;
+use super::logging::Logging;
+use super::versions::{Alias, LATEST, Published, auto_published};
 use super::yaml::Node;
 use super::{Fault, Resolver, names};
 
@@ -25,6 +27,10 @@ pub struct Function {
     pub binary: Option<String>,
     /// The folder cargo builds in.
     pub code: PathBuf,
+    /// What its runtime is told to call; those of Rust call it `bootstrap` and never look.
+    pub handler: String,
+    /// How it logs.
+    pub logging: Logging,
     /// How long an invocation may take.
     pub timeout: Duration,
     /// Its memory in MB.
@@ -33,10 +39,26 @@ pub struct Function {
     pub reserved_concurrency: Option<u32>,
     /// The environment variables the template gives it.
     pub environment: Vec<Variable>,
+    /// What is published of it, in the order it would be; `$LATEST` is always there.
+    pub versions: Vec<String>,
+    /// Its aliases.
+    pub aliases: Vec<Alias>,
     /// The queues it is fed from.
     pub event_sources: Vec<EventSource>,
     /// Where it is in the file.
     pub lines: Lines,
+}
+
+/// A function under one of its names: what is invoked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Qualified {
+    /// A version or an alias, if one was named.
+    pub qualifier: Option<String>,
+    /// With the qualifier.
+    pub arn: String,
+    /// The version that runs.
+    pub version: String,
 }
 
 /// An environment variable of a function.
@@ -55,20 +77,61 @@ impl Function {
     pub(super) fn read(declared: &Declaration<'_>) -> Result<Self, Fault> {
         let properties = &declared.properties;
         let name = declared.physical_name()?;
-        let code = properties.text("CodeUri")?.unwrap_or_default();
+        let published = Published::of(declared, &name)?;
+        let alias = auto_published(declared)?;
         Ok(Self {
             logical_id: declared.logical_id(),
             arn: names::function_arn(&name),
             binary: binary(declared),
-            code: declared.template.folder.join(code),
+            code: declared.template.folder.join(code(declared)?),
+            handler: properties
+                .text("Handler")?
+                .unwrap_or_else(|| "bootstrap".to_owned()),
+            logging: Logging::read(properties, &name)?,
             timeout: properties.seconds("Timeout", 3)?,
             memory: properties.integer("MemorySize")?.unwrap_or(128),
             reserved_concurrency: properties
                 .parsed("ReservedConcurrentExecutions", "a whole number")?,
             environment: environment(declared)?,
-            event_sources: event_sources(properties)?,
+            versions: published.versions,
+            aliases: published.aliases,
+            event_sources: event_sources(properties, alias.as_deref())?,
             lines: properties.lines(),
             name,
+        })
+    }
+
+    /// What is invoked under a qualifier; `None` if there is no such version or alias.
+    #[must_use]
+    pub fn qualified(&self, qualifier: Option<&str>) -> Option<Qualified> {
+        let version = match qualifier {
+            None | Some(LATEST) => LATEST,
+            Some(qualifier) => {
+                let alias = self.aliases.iter().find(|it| it.name == qualifier);
+                let version = self.versions.iter().find(|it| *it == qualifier);
+                alias.map(|it| &it.version).or(version)?
+            }
+        };
+        let arn = match qualifier {
+            Some(qualifier) => format!("{}:{qualifier}", self.arn),
+            None => self.arn.clone(),
+        };
+        Some(Qualified {
+            qualifier: qualifier.map(str::to_owned),
+            arn,
+            version: version.to_owned(),
+        })
+    }
+
+    /// What its first event source invokes, or else whoever names no version.
+    #[must_use]
+    pub fn as_fed(&self) -> Qualified {
+        let source = self.event_sources.first();
+        let fed = source.and_then(|it| self.qualified(it.qualifier.as_deref()));
+        fed.unwrap_or_else(|| Qualified {
+            qualifier: None,
+            arn: self.arn.clone(),
+            version: LATEST.to_owned(),
         })
     }
 
@@ -85,7 +148,21 @@ impl Function {
     }
 }
 
-fn binary(declared: &Declaration<'_>) -> Option<String> {
+/// Where `sam build` finds its sources; what is in a bucket already has none.
+fn code(declared: &Declaration<'_>) -> Result<String, Fault> {
+    let property = match declared.resource.kind.as_str() {
+        names::LAMBDA_FUNCTION => "Code",
+        _ => "CodeUri",
+    };
+    let node = declared.properties.node(property)?;
+    let mut keys = node.iter().flat_map(|it| it.entries());
+    if keys.any(|(key, _)| key != "Ref" && !key.starts_with("Fn::")) {
+        return Ok(String::new());
+    }
+    Ok(declared.properties.text(property)?.unwrap_or_default())
+}
+
+pub(super) fn binary(declared: &Declaration<'_>) -> Option<String> {
     let build = declared.resource.node.get("Metadata")?;
     let binary = build.get("BuildProperties")?.get("Binary")?;
     Node::as_str(binary).map(str::to_owned)

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::yaml::{Node, Value};
-use super::{Fault, Template, names};
+use super::{Fault, Template, names, versions};
 
 /// Deeper nesting than any real template's; what exceeds it refers to itself.
 const MAX_DEPTH: usize = 64;
@@ -165,11 +165,32 @@ impl<'a> Resolver<'a> {
         if let Some(value) = self.template.parameter(name, line) {
             return value;
         }
+        if let Some((function, part)) = name.split_once('.').filter(|it| is_generated(it.1))
+            && !self.template.anywhere
+        {
+            return self.generated(function, part, line);
+        }
         let resource = self.created(name, line)?;
         names::reference(self, resource, line).map(Json::String)
     }
 
+    /// What SAM makes beside a function, as `Work.Alias` names it.
+    fn generated(&mut self, name: &str, part: &str, line: usize) -> Result<Json, Fault> {
+        let resource = self.created(name, line)?;
+        // An alias may be a value that refers to itself.
+        let arn = self.deeper(line, |resolver| {
+            versions::generated(resolver, resource, part, line)
+        });
+        arn.map(Json::String)
+    }
+
     fn attribute(&mut self, name: &str, attribute: &str, line: usize) -> Result<Json, Fault> {
+        let is_sam = |it: &super::Resource| it.kind == names::SAM_FUNCTION;
+        let of_sam =
+            is_generated(attribute) && self.template.resource(name, line).is_ok_and(is_sam);
+        if of_sam && !self.template.anywhere {
+            return self.generated(name, attribute, line);
+        }
         let resource = self.created(name, line)?;
         names::attribute(self, resource, attribute, line).map(Json::String)
     }
@@ -188,6 +209,11 @@ impl<'a> Resolver<'a> {
         }
         Ok(resource)
     }
+}
+
+/// Whether SAM has such a part of a function to refer to.
+fn is_generated(part: &str) -> bool {
+    ["Alias", "Version", "Version.Version"].contains(&part)
 }
 
 pub(super) const NO_VALUE: &str = "AWS::NoValue";

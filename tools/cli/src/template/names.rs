@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::intrinsics::{Resolver, plain_text};
-use super::{Fault, Resource};
+use super::{Fault, Resource, versions};
 
 /// The account every local ARN belongs to: no real account has this number.
 pub const ACCOUNT: &str = "000000000000";
@@ -13,11 +13,17 @@ pub const REGION: &str = "us-east-1";
 pub(super) const ALARM: &str = "AWS::CloudWatch::Alarm";
 pub(super) const BUCKET: &str = "AWS::S3::Bucket";
 const KEY: &str = "AWS::KMS::Key";
+const LOG_GROUP: &str = "AWS::Logs::LogGroup";
 const KEY_ALIAS: &str = "AWS::KMS::Alias";
 pub(super) const QUEUE: &str = "AWS::SQS::Queue";
 pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
 pub(super) const SAM_FUNCTION: &str = "AWS::Serverless::Function";
-const LAMBDA_FUNCTION: &str = "AWS::Lambda::Function";
+pub(super) const SIMPLE_TABLE: &str = "AWS::Serverless::SimpleTable";
+pub(super) const LAMBDA_FUNCTION: &str = "AWS::Lambda::Function";
+pub(super) const FUNCTIONS: [&str; 2] = [SAM_FUNCTION, LAMBDA_FUNCTION];
+pub(super) const LAMBDA_ALIAS: &str = "AWS::Lambda::Alias";
+pub(super) const LAMBDA_VERSION: &str = "AWS::Lambda::Version";
+pub(super) const MAPPING: &str = "AWS::Lambda::EventSourceMapping";
 
 pub(super) fn pseudo_parameter(name: &str, stack: &str) -> Option<Json> {
     let text = match name {
@@ -42,8 +48,11 @@ pub(super) fn reference(
     let name = name(resolver, resource)?;
     match resource.kind.as_str() {
         QUEUE => Ok(resolver.template.queue_url(&name)),
-        ALARM | BUCKET | KEY | KEY_ALIAS | TABLE | SAM_FUNCTION => Ok(name),
+        ALARM | BUCKET | KEY | KEY_ALIAS | LOG_GROUP | TABLE | SIMPLE_TABLE | SAM_FUNCTION
+        | LAMBDA_FUNCTION => Ok(name),
         _ if resolver.template.anywhere => Ok(name),
+        LAMBDA_ALIAS => versions::alias_arn(resolver, resource),
+        LAMBDA_VERSION => versions::version_arn(resolver, resource),
         kind => Err(Fault::new(
             line,
             format!(
@@ -70,10 +79,15 @@ pub(super) fn attribute(
         (BUCKET, "Arn") => Ok(format!("arn:aws:s3:::{name}")),
         (BUCKET, "DomainName") => Ok(format!("{name}.s3.amazonaws.com")),
         (BUCKET, "RegionalDomainName") => Ok(format!("{name}.s3.{REGION}.amazonaws.com")),
-        (TABLE, "Arn") => Ok(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}")),
+        (TABLE | SIMPLE_TABLE, "Arn") => {
+            Ok(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"))
+        }
         (KEY, "Arn") => Ok(format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{name}")),
         (KEY, "KeyId") => Ok(name),
         (SAM_FUNCTION | LAMBDA_FUNCTION, "Arn") => Ok(function_arn(&name)),
+        (LAMBDA_VERSION, "Version") => Ok(versions::FIRST.to_owned()),
+        (LAMBDA_VERSION, "FunctionArn") => versions::version_arn(resolver, resource),
+        (LAMBDA_ALIAS, "AliasArn") => versions::alias_arn(resolver, resource),
         (kind, "Arn") if resolver.template.anywhere => Ok(arn_of(kind, &name)),
         (kind, _) => Err(Fault::new(
             line,
@@ -91,8 +105,9 @@ pub(super) fn name(resolver: &mut Resolver<'_>, resource: &Resource) -> Result<S
         ALARM => "AlarmName",
         BUCKET => "BucketName",
         KEY_ALIAS => "AliasName",
+        LOG_GROUP => "LogGroupName",
         QUEUE => "QueueName",
-        TABLE => "TableName",
+        TABLE | SIMPLE_TABLE => "TableName",
         _ => "FunctionName",
     };
     if let Some(node) = resource.property(property) {

@@ -1,10 +1,11 @@
-//! `AWS::DynamoDB::Table`.
+//! `AWS::DynamoDB::Table` and `AWS::Serverless::SimpleTable`.
 
 use serde_json::{Value as Json, json};
 
-use super::Fault;
 use super::declaration::Declaration;
 use super::lines::Lines;
+use super::properties::Properties;
+use super::{Fault, names};
 
 /// A DynamoDB table of the template.
 #[derive(Debug, Clone)]
@@ -42,6 +43,9 @@ impl Table {
                 create[property] = value;
             }
         }
+        if declared.resource.kind == names::SIMPLE_TABLE {
+            add_key(&mut create, properties)?;
+        }
         let ttl = properties.value("TimeToLiveSpecification")?;
         let ttl = ttl.filter(|ttl| ttl["Enabled"] == true);
         Ok(Self {
@@ -52,4 +56,23 @@ impl Table {
             lines: properties.lines(),
         })
     }
+}
+
+/// The only key of a simple table, as SAM writes it out.
+fn add_key(create: &mut Json, properties: &Properties<'_>) -> Result<(), Fault> {
+    let key = properties.section("PrimaryKey")?;
+    let part = |name: &str| match &key {
+        Some(key) => key.text(name),
+        None => Ok(None),
+    };
+    let name = part("Name")?.unwrap_or_else(|| "id".to_owned());
+    // `String`, `Number` or `Binary`: DynamoDB knows them by their first letters.
+    let kind = part("Type")?.unwrap_or_else(|| "String".to_owned());
+    let kind: String = kind.chars().take(1).collect();
+    create["AttributeDefinitions"] = json!([{ "AttributeName": name, "AttributeType": kind }]);
+    create["KeySchema"] = json!([{ "AttributeName": name, "KeyType": "HASH" }]);
+    if create.get("ProvisionedThroughput").is_none() {
+        create["BillingMode"] = "PAY_PER_REQUEST".into();
+    }
+    Ok(())
 }

@@ -1,4 +1,5 @@
 mod conditions;
+mod functions;
 mod mappings;
 mod parameters;
 mod resources;

@@ -53,3 +53,42 @@ fn chaos_throttles_items_and_nothing_else() {
     let described = dynamodb("DescribeTable", r#"{"TableName":"lambda-queue-Things"}"#);
     assert!(described.starts_with("HTTP/1.1 200"), "{described}");
 }
+
+#[test]
+fn chaos_reorders_what_is_received_and_loses_nothing() {
+    let chaos = ["--chaos", "reorder=1", "--seed", "7"];
+    let running = run(&project("reordered", 2, ""), &chaos);
+    let sqs = |operation: &str, more: &str| {
+        let target = format!("AmazonSQS.{operation}");
+        // Nothing polls it.
+        let body = format!(r#"{{"QueueUrl":"lambda-queue-DeadJobs",{more}}}"#);
+        let answer = call(&running.address, &target, &body);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        answer
+    };
+    let sent: Vec<_> = (10..30).map(|it| format!("job {it}")).collect();
+    for body in &sent {
+        sqs("SendMessage", &format!(r#""MessageBody":"{body}""#));
+    }
+    let mut received = Vec::new();
+    while received.len() < sent.len() {
+        let answer = sqs("ReceiveMessage", r#""MaxNumberOfMessages":10"#);
+        let bodies = answer.split(r#""Body":""#).skip(1);
+        let before = received.len();
+        received.extend(bodies.filter_map(|it| Some(it.split('"').next()?.to_owned())));
+        assert!(received.len() > before, "{received:?}");
+    }
+    assert_ne!(received, sent);
+    received.sort_unstable();
+    assert_eq!(received, sent);
+}
+
+#[test]
+fn reordered_messages_are_completed_all_the_same() {
+    let chaos = ["--until-idle", "--chaos", "reorder=1", "--seed", "7"];
+    let running = run(&project("shuffled", 2, ""), &chaos);
+    running.send(&["work", "work again", "and again"]);
+    let (summary, code) = running.ended();
+    assert_eq!(code, Some(0), "{summary}");
+    assert!(summary.contains("✓ 3 messages completed in"), "{summary}");
+}

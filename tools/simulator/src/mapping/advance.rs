@@ -27,6 +27,7 @@ impl EventSourceMapping {
     /// Filters what a poll brought, and keeps the rest.
     pub(super) fn take_in(&mut self, messages: Vec<ReceivedMessage>, now: u64) {
         self.counters.received += messages.len() as u64;
+        let after_silence = self.patient && !self.scaling.is_active() && self.buffer.len() == 0;
         if messages.is_empty() {
             self.counters.empty_polls += 1;
             self.scaling.on_empty_receive();
@@ -36,7 +37,7 @@ impl EventSourceMapping {
         let mut filtered = Vec::new();
         for message in messages {
             if self.filter.matches(&message.body) {
-                self.hold(message, now);
+                self.hold(message, after_silence, now);
             } else {
                 filtered.push(reference(message));
             }
@@ -45,7 +46,7 @@ impl EventSourceMapping {
         self.delete(filtered, DeleteReason::Filtered);
     }
 
-    fn hold(&mut self, message: ReceivedMessage, now: u64) {
+    fn hold(&mut self, message: ReceivedMessage, after_silence: bool, now: u64) {
         let record = Record::new(&message, &self.queue).to_json();
         let fits = |record: &String| PayloadSize::default().with(record).fits();
         let Some(record) = record.filter(fits) else {
@@ -61,6 +62,7 @@ impl EventSourceMapping {
             group: self.queue.is_fifo().then(|| group.into()),
             record,
             received_at: now,
+            after_silence,
             visible_at: now.saturating_add(visibility_ms),
             message: reference(message),
         });

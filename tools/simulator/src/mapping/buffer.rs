@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::action::MessageRef;
 use super::event::PayloadSize;
 use super::fifo::BusyGroups;
+use super::pollers::LONG_POLL_MS;
 
 /// A message the mapping holds.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub(super) struct Held {
     /// The record in JSON; emptied once it is in an event.
     pub(super) record: String,
     pub(super) received_at: u64,
+    /// Whether nothing had come for a while, and its window is therefore a long one.
+    pub(super) after_silence: bool,
     /// When its visibility timeout ends.
     pub(super) visible_at: u64,
 }
@@ -59,11 +62,15 @@ impl Buffer {
 
     /// When the window of the oldest message ends.
     ///
-    /// What a full batch leaves over keeps the time it was received: its window is not restarted. With
-    /// a window on a quiet queue Lambda may wait up to 20 s longer; that is not imitated.
+    /// What a full batch leaves over keeps the time it was received: its window is not restarted.
     pub(super) fn window_ends(&self, limits: BatchLimits) -> Option<u64> {
         let oldest = self.waiting.front()?;
-        Some(oldest.received_at.saturating_add(limits.window_ms))
+        let window_ms = match limits.window_ms {
+            0 => 0,
+            window_ms if oldest.after_silence => window_ms.max(LONG_POLL_MS),
+            window_ms => window_ms,
+        };
+        Some(oldest.received_at.saturating_add(window_ms))
     }
 
     /// The next batch, if one is closed: by window, size or payload, or because all are to `flush`.

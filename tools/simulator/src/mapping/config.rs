@@ -28,6 +28,9 @@ pub struct ProvisionedPollers {
     pub maximum: u32,
 }
 
+/// Invocations of a provisioned poller: "10 concurrent invokes".
+pub(super) const PER_PROVISIONED_POLLER: u32 = 10;
+
 /// What a mapping knows of its queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueFacts {
@@ -64,6 +67,13 @@ impl MappingConfig {
     /// Whether the function's response decides which messages come back.
     pub fn reports_batch_item_failures(&self) -> bool {
         !self.function_response_types.is_empty()
+    }
+
+    /// Most invocations at once that were asked for, if any number was.
+    pub fn most_invocations(&self) -> Option<u32> {
+        let pollers = self.provisioned_pollers;
+        let provisioned = pollers.map(|it| it.maximum.saturating_mul(PER_PROVISIONED_POLLER));
+        self.maximum_concurrency.or(provisioned)
     }
 
     /// Whether the function's reserved concurrency is too low for `MaximumConcurrency`.

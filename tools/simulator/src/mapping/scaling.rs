@@ -4,7 +4,7 @@
 //! gives the numbers; how Lambda decides that messages "are still available", and how it falls, are not
 //! public: the rules below are the simplest that keep to the numbers.
 
-use super::config::{MappingConfig, QueueFacts};
+use super::config::{MappingConfig, PER_PROVISIONED_POLLER, QueueFacts};
 
 /// Batches and long polls at the start.
 const START: u32 = 5;
@@ -16,8 +16,6 @@ const STEP_MS: u64 = 60_000 / 300;
 const QUIET_POLLS: u32 = 2;
 /// Empty receives in a row before the first of the five polls is given up. Not public.
 const EMPTY_RECEIVES_BEFORE_FALL: u32 = 15;
-/// Invocations of a provisioned poller: "10 concurrent invokes".
-const PER_PROVISIONED_POLLER: u32 = 10;
 /// Provisioned mode grows by "up to 1,000 concurrent invokes per minute".
 const PROVISIONED_STEP_MS: u64 = 60_000 / 1_000;
 
@@ -104,6 +102,11 @@ impl Scaling {
         self.limit = self.limit.clamp(bounds.floor, bounds.cap);
         self.quiet_polls = bounds.polls;
         self.empty_receives = 0;
+    }
+
+    /// Whether the last receive brought messages.
+    pub(super) fn is_active(&self) -> bool {
+        self.active
     }
 
     /// Most batches at once.

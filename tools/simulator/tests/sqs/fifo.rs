@@ -246,3 +246,31 @@ fn an_attempt_whose_messages_changed_is_not_repeated() {
         "InvalidParameterValue"
     );
 }
+
+#[test]
+fn with_120_000_messages_in_flight_a_fifo_queue_answers_with_none() {
+    let mut world = World::new();
+    let url = world.fifo();
+    // Ten of a group: a receive takes them all, and so each of the groups is in flight.
+    for group in 0..12_001 {
+        let entries: Vec<_> = (0..10)
+            .map(|n| {
+                let id = n.to_string();
+                let deduplication = format!("{group}-{n}");
+                json!({"Id": id, "MessageBody": "b", "MessageGroupId": group.to_string(), "MessageDeduplicationId": deduplication})
+            })
+            .collect();
+        let request = json!({"QueueUrl": url, "Entries": entries});
+        world.call("SendMessageBatch", request);
+    }
+    let mut last = Vec::new();
+    for _ in 0..12_000 {
+        last = world.receive(&url, 10);
+    }
+    assert_eq!(last.len(), 10);
+    let limit = world.attribute(&url, "ApproximateNumberOfMessagesNotVisible");
+    assert_eq!(limit, "120000");
+    assert!(world.receive(&url, 10).is_empty());
+    world.delete(&url, &last[0]);
+    assert_eq!(world.receive(&url, 10).len(), 1, "there is room for one");
+}

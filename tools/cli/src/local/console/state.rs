@@ -225,7 +225,7 @@ impl Mapping {
             window_seconds: state.config.window_seconds,
             filters: state.config.filters.len(),
             running: state.counters.concurrency,
-            limit: state.config.maximum_concurrency,
+            limit: state.config.most_invocations(),
             buffered: state.counters.buffered,
         }
     }

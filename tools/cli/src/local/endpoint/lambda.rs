@@ -8,6 +8,7 @@ mod invoke;
 mod mappings;
 mod name;
 mod paging;
+mod versions;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -60,6 +61,9 @@ impl Lambda {
                 get(functions::configuration),
             )
             .route(&one(functions, "/invocations"), post(invoke::invoke))
+            .route(&one(functions, "/versions"), get(versions::list))
+            .route(&one(functions, "/aliases"), get(versions::aliases))
+            .route(&one(functions, "/aliases/{alias}"), get(versions::alias))
             .route(mappings, all())
             .route(&format!("{mappings}/"), all())
             .route(

@@ -53,6 +53,7 @@ impl Mappings {
                 uuid: request_id(),
                 mapping,
                 config: new.config,
+                called: new.called,
                 queue_arn: queue.arn.to_string(),
                 queue_url: queue.name,
             };

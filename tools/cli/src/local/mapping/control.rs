@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::SourceTally;
 use crate::local::pool::Pool;
+use crate::template::Qualified;
 
 /// A way to the mappings; all clones lead to the same.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub(crate) struct MappingState {
     pub(crate) uuid: String,
     /// The function's logical id.
     pub(crate) function: String,
+    /// How the function is invoked.
+    pub(crate) called: Qualified,
     pub(crate) queue_arn: String,
     pub(crate) config: MappingConfig,
     pub(crate) enabled: bool,
@@ -44,6 +47,7 @@ pub(crate) enum Change {
 /// A mapping that is asked for.
 pub(crate) struct NewMapping {
     pub(crate) pool: Arc<Pool>,
+    pub(crate) called: Qualified,
     pub(crate) queue_arn: String,
     pub(crate) config: MappingConfig,
 }

@@ -1,16 +1,19 @@
 //! The template's event source mappings, as `CreateEventSourceMapping` would take them.
 
 use lambda_queue_simulator::mapping::{
-    CreateError, EventSourceMapping, FilterError, FunctionFacts, MappingConfig, QueueFacts,
+    CreateError, EventSourceMapping, FilterError, FunctionFacts, MappingConfig, ProvisionedPollers,
+    QueueFacts,
 };
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::template::{EventSource, Function, Queue, Template, TemplateError};
+use crate::template::{EventSource, Function, Qualified, Queue, Template, TemplateError};
 
 /// Most invocations of a mapping at once on this machine: each is a process, where Lambda has
 /// 1,250 sandboxes.
 const MOST_PROCESSES: u32 = 50;
+/// As many provisioned pollers have that many invocations.
+const MOST_POLLERS: u32 = MOST_PROCESSES / 10;
 /// Above it, Lambda refuses `MaximumConcurrency`, and so must this.
 const MOST_CONCURRENCY: u32 = 1_000;
 
@@ -22,6 +25,8 @@ pub(crate) struct Planned {
     /// As the template has it.
     pub(crate) config: MappingConfig,
     pub(super) queue: Queue,
+    /// How the function is invoked.
+    pub(super) called: Qualified,
     pub(crate) function: Function,
 }
 
@@ -42,12 +47,15 @@ pub(crate) fn plan(template: &Template) -> Result<Vec<Planned>, Error> {
         for event in &function.event_sources {
             let queue = queues.iter().find(|it| it.arn == event.queue_arn);
             let queue = queue.ok_or_else(|| no_queue(template, &function, event))?;
+            let called = function.qualified(event.qualifier.as_deref());
+            let called = called.ok_or_else(|| no_version(template, &function, event))?;
             let config = config(event);
             planned.push(Planned {
                 uuid: uuid(&function, event),
                 mapping: create(template, &function, event, queue, &config)?,
                 config,
                 queue: queue.clone(),
+                called,
                 function: function.clone(),
             });
         }
@@ -72,7 +80,10 @@ fn config(event: &EventSource) -> MappingConfig {
         batch_size: small(event.batch_size),
         window_seconds: small(event.window.as_secs()),
         maximum_concurrency: event.max_concurrency.map(small),
-        provisioned_pollers: None,
+        provisioned_pollers: event.provisioned_pollers.map(|it| ProvisionedPollers {
+            minimum: small(it.minimum),
+            maximum: small(it.maximum),
+        }),
         filters: event.filters.iter().map(|it| it.pattern.clone()).collect(),
         function_response_types: types.into_iter().collect(),
         enabled: event.enabled,
@@ -80,7 +91,15 @@ fn config(event: &EventSource) -> MappingConfig {
 }
 
 /// What this machine gives.
+///
+/// A configuration that Lambda would refuse stays as it is, to be refused.
 pub(super) fn capped(config: &MappingConfig) -> MappingConfig {
+    if let Some(pollers) = config.provisioned_pollers {
+        return MappingConfig {
+            provisioned_pollers: Some(capped_pollers(pollers)),
+            ..config.clone()
+        };
+    }
     let most = match config.maximum_concurrency {
         Some(most) if most > MOST_CONCURRENCY => most,
         Some(most) => most.min(MOST_PROCESSES),
@@ -89,6 +108,19 @@ pub(super) fn capped(config: &MappingConfig) -> MappingConfig {
     MappingConfig {
         maximum_concurrency: Some(most),
         ..config.clone()
+    }
+}
+
+/// `MaximumConcurrency` is none of theirs, but each has ten invocations at once.
+fn capped_pollers(pollers: ProvisionedPollers) -> ProvisionedPollers {
+    let is_allowed = (2..=200).contains(&pollers.minimum)
+        && (pollers.minimum..=10_000).contains(&pollers.maximum);
+    if !is_allowed {
+        return pollers;
+    }
+    ProvisionedPollers {
+        minimum: pollers.minimum.min(MOST_POLLERS),
+        maximum: pollers.maximum.min(MOST_POLLERS),
     }
 }
 
@@ -142,10 +174,21 @@ fn refused(
             event.lines.of("MaximumBatchingWindowInSeconds"),
             format!("{names}: {error}"),
         ),
+        CreateError::ConcurrencyWithProvisionedPollers | CreateError::PollersReversed => (
+            event.lines.of("ProvisionedPollerConfig"),
+            format!("{names}: {error}"),
+        ),
         CreateError::WindowRequired => (event.lines.of("BatchSize"), format!("{names}: {error}")),
-        _ => (event.lines.of("Queue"), format!("{names}: {error}")),
+        _ => (queue_line(event), format!("{names}: {error}")),
     };
     template.error_at(line, message)
+}
+
+/// Where the queue is named, in SAM's word or CloudFormation's.
+fn queue_line(event: &EventSource) -> usize {
+    let mut written = ["Queue", "EventSourceArn"].into_iter();
+    let written = written.find(|it| event.lines.of(it) != event.lines.of(""));
+    event.lines.of(written.unwrap_or_default())
 }
 
 /// The line of a property that Lambda's API spells `batchSize` or `scalingConfig.…`.
@@ -166,9 +209,22 @@ fn filter_line(event: &EventSource, error: &FilterError) -> usize {
     filter.map_or_else(|| event.lines.of("FilterCriteria"), |it| it.line)
 }
 
+fn no_version(template: &Template, function: &Function, event: &EventSource) -> TemplateError {
+    let message = format!(
+        "{} feeds {}:{}, but there is no such version or alias in this template",
+        event.name,
+        function.logical_id,
+        event.qualifier.as_deref().unwrap_or_default()
+    );
+    template.error_at(event.lines.of("FunctionName"), message)
+}
+
 fn no_queue(template: &Template, function: &Function, event: &EventSource) -> TemplateError {
     let (function, name, arn) = (&function.logical_id, &event.name, &event.queue_arn);
     let message =
         format!("{function}'s event {name} is fed by {arn}, which is no queue of this template");
-    template.error_at(event.lines.of("Queue"), message)
+    template.error_at(queue_line(event), message)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::MappingState;
 use crate::local::pool::Pool;
+use crate::template::Qualified;
 
 /// A mapping, its queue and its function.
 pub(super) struct Source {
@@ -26,6 +27,8 @@ pub(super) struct Source {
     pub(super) queue_url: Arc<str>,
     pub(super) changed_ms: u64,
     pub(super) pool: Arc<Pool>,
+    /// How the function is invoked.
+    pub(super) called: Qualified,
     pub(super) tally: SourceTally,
     /// Messages in the tally: one that is delivered twice may be deleted twice.
     pub(super) counted: HashSet<Uuid>,
@@ -36,6 +39,7 @@ pub(super) struct Started {
     pub(super) uuid: String,
     pub(super) mapping: EventSourceMapping,
     pub(super) config: MappingConfig,
+    pub(super) called: Qualified,
     pub(super) queue_arn: String,
     pub(super) queue_url: Arc<str>,
 }
@@ -65,6 +69,7 @@ impl Source {
             queue_url: started.queue_url,
             changed_ms: now_ms,
             pool,
+            called: started.called,
             tally: SourceTally::default(),
             counted: HashSet::new(),
         }
@@ -80,6 +85,7 @@ impl Source {
         MappingState {
             uuid: self.uuid.clone(),
             function: self.pool.function().logical_id.clone(),
+            called: self.called.clone(),
             queue_arn: self.queue_arn.clone(),
             config: self.config.clone(),
             enabled: self.mapping.is_enabled(),

@@ -28,8 +28,11 @@ impl<T> Idle<T> {
         self.lock().len()
     }
 
-    pub(super) fn pop(&self) -> Option<T> {
-        self.lock().pop().map(|(_, it)| it)
+    /// The one used last of those that will do.
+    pub(super) fn pop(&self, will_do: impl Fn(&T) -> bool) -> Option<T> {
+        let mut waiting = self.lock();
+        let index = waiting.iter().rposition(|(_, it)| will_do(it))?;
+        Some(waiting.remove(index).1)
     }
 
     /// Takes out those not used after `then`.
@@ -58,6 +61,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_will_not_do_stays() {
+        let idle = Idle::default();
+        for number in [1, 2, 4, 5] {
+            idle.push(number, Instant::now());
+        }
+        assert_eq!(idle.pop(|it| it % 2 == 0), Some(4));
+        assert_eq!(idle.pop(|it| *it > 5), None);
+        assert_eq!(idle.take_all(), [1, 2, 5]);
+    }
+
+    #[test]
     fn what_is_too_many_grows_old_and_what_is_used_does_not() {
         let idle = Idle::default();
         let start = Instant::now();
@@ -65,7 +79,7 @@ mod tests {
         idle.push("surplus", start);
         idle.push("busy", start);
         for minute in 1..=5 {
-            let used = idle.pop().unwrap();
+            let used = idle.pop(|_| true).unwrap();
             assert_eq!(used, "busy");
             idle.push(used, after(minute));
         }

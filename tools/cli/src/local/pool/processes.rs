@@ -14,7 +14,7 @@ use crate::local::environment::Environment;
 use crate::local::function::{Answer, FunctionProcess};
 use crate::local::log::LogLevel;
 use crate::local::voice::Voice;
-use crate::template::Function;
+use crate::template::{Function, Qualified};
 
 /// How long a process waits for its next event, about as long as Lambda's sandboxes do.
 const KEPT: Duration = Duration::from_secs(300);
@@ -42,6 +42,8 @@ pub(super) struct Program {
 
 struct Process {
     process: FunctionProcess,
+    /// Which version it runs as, as its variables say.
+    version: String,
     edition: usize,
 }
 
@@ -71,7 +73,8 @@ impl Processes {
 
     /// Starts a process, to learn whether the function starts at all.
     pub(super) async fn warm_up(&self, counts: &Counts) -> Result<(), FunctionError> {
-        let process = self.start(counts).await?;
+        let fed = self.function.as_fed();
+        let process = self.start(&fed.version, counts).await?;
         self.idle.push(process, Instant::now());
         Ok(())
     }
@@ -83,12 +86,13 @@ impl Processes {
     pub(super) async fn invoke(
         &self,
         event: &str,
+        called: &Qualified,
         counts: &Counts,
     ) -> Result<Answer, FunctionError> {
-        let mut process = self.take(counts).await?;
+        let mut process = self.take(&called.version, counts).await?;
         let ordered = self.ordered_doom(counts);
         let doom = ordered.or_else(|| self.thrown_doom(counts));
-        let answer = process.process.invoke(event, doom).await;
+        let answer = process.process.invoke(event, &called.arn, doom).await;
         let is_killed = matches!(answer.result, Err(FunctionError::Killed(_)));
         if ordered.is_some() && !is_killed {
             self.kill.order(1);
@@ -121,11 +125,11 @@ impl Processes {
         self.kill.order(count);
     }
 
-    /// A process that waits for an event: a warm one, or a new one.
-    async fn take(&self, counts: &Counts) -> Result<Process, FunctionError> {
+    /// A process of a version that waits for an event: a warm one, or a new one.
+    async fn take(&self, version: &str, counts: &Counts) -> Result<Process, FunctionError> {
         loop {
-            let Some(mut warm) = self.idle.pop() else {
-                return self.start(counts).await;
+            let Some(mut warm) = self.idle.pop(|it| it.version == version) else {
+                return self.start(version, counts).await;
             };
             // It may have ended since its last answer.
             if warm.process.is_ready().await {
@@ -134,14 +138,18 @@ impl Processes {
         }
     }
 
-    async fn start(&self, counts: &Counts) -> Result<Process, FunctionError> {
+    async fn start(&self, version: &str, counts: &Counts) -> Result<Process, FunctionError> {
         let Program { path, edition } = self.program();
         let (function, environment) = (&self.function, &self.environment);
-        let voice = self.voice.clone();
+        let (logs, voice) = (self.logs, self.voice.clone());
         let process =
-            FunctionProcess::start(&path, function, environment, self.logs, voice).await?;
+            FunctionProcess::start(&path, function, version, environment, logs, voice).await?;
         counts.with(|tally| tally.started(process.init));
-        Ok(Process { process, edition })
+        Ok(Process {
+            process,
+            version: version.to_owned(),
+            edition,
+        })
     }
 
     /// From now on, events go to processes of `program`; others finish what they do.

@@ -38,6 +38,10 @@ async fn served(function: MethodRouter) -> String {
     url
 }
 
+async fn invoke(pool: &Pool) -> Invoked {
+    pool.invoke("{}", &pool.function().as_fed()).await
+}
+
 #[tokio::test]
 async fn an_invocation_beyond_the_reserved_concurrency_is_throttled() {
     let (begun, mut begins) = mpsc::unbounded_channel();
@@ -49,20 +53,20 @@ async fn an_invocation_beyond_the_reserved_concurrency_is_throttled() {
         "{}"
     });
     let pool = pool("ReservedConcurrentExecutions: 2", served(function).await);
-    let invoke = || {
+    let begin = || {
         let pool = Arc::clone(&pool);
-        tokio::spawn(async move { pool.invoke("{}").await.result })
+        tokio::spawn(async move { invoke(&pool).await.result })
     };
-    let running = [invoke(), invoke()];
+    let running = [begin(), begin()];
     begins.recv().await.unwrap();
     begins.recv().await.unwrap();
-    assert_eq!(invoke().await.unwrap(), InvocationResult::Throttled);
+    assert_eq!(begin().await.unwrap(), InvocationResult::Throttled);
     gate.add_permits(3);
     let answer = InvocationResult::Response(b"{}".to_vec());
     for it in running {
         assert_eq!(it.await.unwrap(), answer);
     }
-    assert_eq!(invoke().await.unwrap(), answer);
+    assert_eq!(begin().await.unwrap(), answer);
     let tally = pool.tally();
     assert_eq!((tally.invocations, tally.throttles), (3, 1));
 }
@@ -73,7 +77,7 @@ async fn nobody_there_is_a_throttle_and_not_an_error() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let pool = pool("Timeout: 3", url);
-    assert_eq!(pool.invoke("{}").await.result, InvocationResult::Throttled);
+    assert_eq!(invoke(&pool).await.result, InvocationResult::Throttled);
     let tally = pool.tally();
     assert_eq!((tally.errors, tally.throttles), (0, 1));
 }
@@ -90,7 +94,7 @@ async fn errors_of_the_function_and_of_whoever_runs_it_are_told_apart() {
         post(async move || missing),
     ] {
         let url = served(function).await;
-        let invoked = pool("Timeout: 3", url.clone()).invoke("{}").await;
+        let invoked = invoke(&pool("Timeout: 3", url.clone())).await;
         assert_eq!(invoked.result, InvocationResult::FunctionError);
         let failure = invoked.failure.unwrap().to_string();
         failures.push(failure.replace(&url, "URL"));

@@ -20,6 +20,29 @@ fn a_window_starts_at_the_first_message() {
 }
 
 #[test]
+fn a_window_on_a_quiet_queue_may_take_20_seconds() {
+    let mapping = standard(|c| (c.batch_size, c.window_seconds) = (100, 5));
+    let mut mapping = mapping.patient_on_a_quiet_queue();
+    let pollers = polls(&mapping.wake(0));
+    assert!(batches(&mapping.received(pollers[0].0, vec![message("a")], 1_000)).is_empty());
+    assert_eq!(mapping.next_wakeup(1_000), Some(21_000));
+    assert!(batches(&mapping.received(pollers[1].0, vec![message("b")], 20_000)).is_empty());
+    assert_eq!(batches(&mapping.wake(21_000)), [["a", "b"]]);
+    // It is not quiet any more.
+    assert!(batches(&mapping.received(pollers[2].0, vec![message("c")], 22_000)).is_empty());
+    assert_eq!(mapping.next_wakeup(22_000), Some(27_000));
+}
+
+#[test]
+fn a_full_batch_does_not_wait_for_a_quiet_queue() {
+    let mapping = standard(|c| (c.batch_size, c.window_seconds) = (3, 5));
+    let mut mapping = mapping.patient_on_a_quiet_queue();
+    let pollers = polls(&mapping.wake(0));
+    let actions = mapping.received(pollers[0].0, messages(3), 1_000);
+    assert_eq!(batches(&actions)[0].len(), 3);
+}
+
+#[test]
 fn a_full_batch_does_not_wait_for_its_window() {
     let mut mapping = standard(|c| (c.batch_size, c.window_seconds) = (15, 300));
     let pollers = polls(&mapping.wake(0));

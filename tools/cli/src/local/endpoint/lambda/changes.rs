@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use lambda_queue_simulator::mapping::MappingConfig;
+use lambda_queue_simulator::mapping::{MappingConfig, ProvisionedPollers};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
@@ -35,6 +35,7 @@ struct UpdateRequest {
     batch_size: Option<u32>,
     maximum_batching_window_in_seconds: Option<u32>,
     scaling_config: Option<ScalingConfig>,
+    provisioned_poller_config: Option<PollerConfig>,
     filter_criteria: Option<FilterCriteria>,
     function_response_types: Option<Vec<String>>,
     #[serde(flatten)]
@@ -45,6 +46,24 @@ struct UpdateRequest {
 #[serde(rename_all = "PascalCase")]
 struct ScalingConfig {
     maximum_concurrency: Option<u32>,
+}
+
+/// Empty, it ends what was provisioned.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PollerConfig {
+    minimum_pollers: Option<u32>,
+    maximum_pollers: Option<u32>,
+}
+
+impl PollerConfig {
+    fn pollers(&self) -> Option<ProvisionedPollers> {
+        let is_empty = self.minimum_pollers.is_none() && self.maximum_pollers.is_none();
+        (!is_empty).then(|| ProvisionedPollers {
+            minimum: self.minimum_pollers.unwrap_or(2),
+            maximum: self.maximum_pollers.unwrap_or(200),
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -67,11 +86,13 @@ pub(super) async fn create(
 ) -> Result<Response, LambdaError> {
     let request: CreateRequest = parse(&body)?;
     let function = Reference::parse(&request.function_name)?;
-    let pool = Arc::clone(function.find(&account.running.functions)?);
+    let (pool, called) = function.find(&account.running.functions)?;
+    let pool = Arc::clone(pool);
     let queue_arn = request.event_source_arn;
     let states = account.running.mappings.states().into_iter();
     let name = &pool.function().logical_id;
-    let mut same = states.filter(|it| it.queue_arn == queue_arn && it.function == *name);
+    let is_same = |it: &MappingState| it.function == *name && it.called == called;
+    let mut same = states.filter(|it| it.queue_arn == queue_arn && is_same(it));
     if let Some(same) = same.next() {
         return Err(LambdaError::conflict(format!(
             "An event source mapping with SQS arn (\" {queue_arn} \") and function (\" {} \") already exists. Please update or delete the existing mapping with UUID {}",
@@ -82,6 +103,7 @@ pub(super) async fn create(
     let config = request.settings.applied_to(MappingConfig::default())?;
     let new = NewMapping {
         pool,
+        called,
         queue_arn,
         config,
     };
@@ -90,7 +112,7 @@ pub(super) async fn create(
         let message = "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.";
         LambdaError::invalid_value(message.to_owned())
     })??;
-    Ok(accepted(&account, &created, "Creating"))
+    Ok(accepted(&created, "Creating"))
 }
 
 pub(super) async fn delete(
@@ -103,7 +125,7 @@ pub(super) async fn delete(
         .change(&uuid, Change::Deleted)
         .await;
     let state = deleted.ok_or_else(not_found)??;
-    Ok(accepted(&account, &state, "Deleting"))
+    Ok(accepted(&state, "Deleting"))
 }
 
 pub(super) async fn update(
@@ -138,12 +160,12 @@ pub(super) async fn update(
     };
     let changed = account.running.mappings.change(&uuid, change).await;
     let state = changed.ok_or_else(not_found)??;
-    Ok(accepted(&account, &state, transition))
+    Ok(accepted(&state, transition))
 }
 
 /// Lambda's answer comes before the change has taken effect.
-fn accepted(account: &Account, state: &MappingState, transition: &str) -> Response {
-    let mut answer = describe(state, &account.running.functions);
+fn accepted(state: &MappingState, transition: &str) -> Response {
+    let mut answer = describe(state);
     answer["State"] = transition.into();
     document(StatusCode::ACCEPTED, &answer)
 }
@@ -173,6 +195,9 @@ impl UpdateRequest {
         config.enabled = self.enabled.unwrap_or(config.enabled);
         if let Some(scaling) = self.scaling_config {
             config.maximum_concurrency = scaling.maximum_concurrency;
+        }
+        if let Some(pollers) = self.provisioned_poller_config {
+            config.provisioned_pollers = pollers.pollers();
         }
         if let Some(criteria) = self.filter_criteria {
             config.filters = criteria.filters.into_iter().map(|it| it.pattern).collect();

@@ -10,24 +10,25 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::error::LambdaError;
-use super::name::{LATEST, Reference};
+use super::name::Reference;
 use super::paging::page;
 use super::{Account, document};
 use crate::local::clock::iso;
-use crate::template::{ACCOUNT, Function};
+use crate::template::{ACCOUNT, Function, LATEST, Logging, Qualified};
 
 /// Most functions of one answer.
 const MOST: usize = 50;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Qualified {
+pub(super) struct WithQualifier {
     pub(super) qualifier: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Pages {
+    function_version: Option<String>,
     marker: Option<String>,
     max_items: Option<String>,
 }
@@ -36,10 +37,20 @@ pub(super) async fn list(
     State(account): State<Arc<Account>>,
     Query(pages): Query<Pages>,
 ) -> Result<Response, LambdaError> {
-    let functions = account.running.functions.all().iter();
-    let functions = functions.map(|it| describe(it.function(), account.since_ms));
+    let pools = account.running.functions.all().iter();
+    let mut functions = Vec::new();
+    for function in pools.map(|it| it.function()) {
+        let called = match pages.function_version.as_deref() {
+            Some("ALL") => versions_of(function),
+            _ => function.qualified(None).into_iter().collect(),
+        };
+        let described = called
+            .iter()
+            .map(|it| describe(function, it, account.since_ms));
+        functions.extend(described);
+    }
     let page = page(
-        functions.collect(),
+        functions,
         pages.marker.as_deref(),
         pages.max_items.as_deref(),
         MOST,
@@ -51,23 +62,24 @@ pub(super) async fn list(
 pub(super) async fn configuration(
     State(account): State<Arc<Account>>,
     Path(name): Path<String>,
-    Query(query): Query<Qualified>,
+    Query(query): Query<WithQualifier>,
 ) -> Result<Response, LambdaError> {
     let reference = Reference::parse(&name)?.qualified(query.qualifier.as_deref());
-    let pool = reference.find(&account.running.functions)?;
-    let configuration = describe(pool.function(), account.since_ms);
+    let (pool, called) = reference.find(&account.running.functions)?;
+    let configuration = describe(pool.function(), &called, account.since_ms);
     Ok(document(StatusCode::OK, &configuration))
 }
 
 pub(super) async fn get(
     State(account): State<Arc<Account>>,
     Path(name): Path<String>,
-    Query(query): Query<Qualified>,
+    Query(query): Query<WithQualifier>,
 ) -> Result<Response, LambdaError> {
     let reference = Reference::parse(&name)?.qualified(query.qualifier.as_deref());
-    let function = reference.find(&account.running.functions)?.function();
+    let (pool, called) = reference.find(&account.running.functions)?;
+    let function = pool.function();
     let mut answer = json!({
-        "Configuration": describe(function, account.since_ms),
+        "Configuration": describe(function, &called, account.since_ms),
         "Code": { "RepositoryType": "local", "Location": function.code.display().to_string() },
     });
     if let Some(reserved) = function.reserved_concurrency {
@@ -76,8 +88,15 @@ pub(super) async fn get(
     Ok(document(StatusCode::OK, &answer))
 }
 
+/// Every version of a function, under its own number.
+pub(super) fn versions_of(function: &Function) -> Vec<Qualified> {
+    let published = function.versions.iter().map(String::as_str);
+    let all = [LATEST].into_iter().chain(published);
+    all.filter_map(|it| function.qualified(Some(it))).collect()
+}
+
 /// `FunctionConfiguration`.
-fn describe(function: &Function, since_ms: u64) -> Json {
+pub(super) fn describe(function: &Function, called: &Qualified, since_ms: u64) -> Json {
     let name = &function.name;
     let architecture = match std::env::consts::ARCH {
         "aarch64" => "arm64",
@@ -89,16 +108,16 @@ fn describe(function: &Function, since_ms: u64) -> Json {
         .collect();
     json!({
         "FunctionName": name,
-        "FunctionArn": function.arn,
+        "FunctionArn": called.arn,
         "Runtime": "provided.al2023",
         "Role": format!("arn:aws:iam::{ACCOUNT}:role/{name}Role"),
-        "Handler": "bootstrap",
+        "Handler": function.handler,
         "CodeSize": 0,
         "Description": "",
         "Timeout": function.timeout.as_secs(),
         "MemorySize": function.memory,
         "LastModified": format!("{}+0000", iso(since_ms)),
-        "Version": LATEST,
+        "Version": called.version,
         "Environment": { "Variables": variables },
         "TracingConfig": { "Mode": "PassThrough" },
         "RevisionId": Uuid::new_v5(&Uuid::NAMESPACE_URL, function.arn.as_bytes()).to_string(),
@@ -108,6 +127,14 @@ fn describe(function: &Function, since_ms: u64) -> Json {
         "Architectures": [architecture],
         "EphemeralStorage": { "Size": 512 },
         "SnapStart": { "ApplyOn": "None", "OptimizationStatus": "Off" },
-        "LoggingConfig": { "LogFormat": "JSON", "LogGroup": format!("/aws/lambda/{name}") },
+        "LoggingConfig": logging(&function.logging),
     })
+}
+
+fn logging(logging: &Logging) -> Json {
+    let mut config = json!({ "LogFormat": logging.format, "LogGroup": logging.group });
+    if let Some(level) = &logging.level {
+        config["ApplicationLogLevel"] = level.as_str().into();
+    }
+    config
 }

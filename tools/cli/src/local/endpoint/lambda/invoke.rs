@@ -14,11 +14,12 @@ use tokio::time::sleep;
 
 use super::error::LambdaError;
 use super::failure::report;
-use super::functions::Qualified;
-use super::name::{LATEST, Reference};
+use super::functions::WithQualifier;
+use super::name::Reference;
 use super::{Account, JSON};
 use crate::local::endpoint::aws;
 use crate::local::pool::{Invoked, Pool};
+use crate::template::Qualified;
 
 const MAX_SYNCHRONOUS: usize = 6 * 1024 * 1024;
 const MAX_ASYNCHRONOUS: usize = 1024 * 1024;
@@ -36,11 +37,12 @@ const LOG_RESULT: HeaderName = HeaderName::from_static("x-amz-log-result");
 pub(super) async fn invoke(
     State(account): State<Arc<Account>>,
     Path(name): Path<String>,
-    Query(query): Query<Qualified>,
+    Query(query): Query<WithQualifier>,
     request: Request,
 ) -> Result<Response, LambdaError> {
     let reference = Reference::parse(&name)?.qualified(query.qualifier.as_deref());
-    let pool = Arc::clone(reference.find(&account.running.functions)?);
+    let (pool, called) = reference.find(&account.running.functions)?;
+    let pool = Arc::clone(pool);
     let headers = request.headers().clone();
     let kind = header(&headers, INVOCATION_TYPE).unwrap_or("RequestResponse");
     let limit = match kind {
@@ -55,15 +57,17 @@ pub(super) async fn invoke(
     match kind {
         "DryRun" => Ok(aws::answer(StatusCode::NO_CONTENT, JSON, "")),
         "Event" => {
-            tokio::spawn(run_in_background(pool, event));
+            tokio::spawn(run_in_background(pool, called, event));
             Ok(aws::answer(StatusCode::ACCEPTED, JSON, ""))
         }
         _ => {
             // As a task: an invocation goes on when nobody waits for its answer any more.
-            let invocation = tokio::spawn(async move { pool.invoke(&event).await });
+            let version = called.version.clone();
+            let invocation = tokio::spawn(async move { pool.invoke(&event, &called).await });
             let invoked = invocation.await;
             let invoked = invoked.map_err(|error| LambdaError::failed(error.to_string()))?;
-            answer(invoked, header(&headers, LOG_TYPE) == Some("Tail"))
+            let with_log = header(&headers, LOG_TYPE) == Some("Tail");
+            answer(invoked, &version, with_log)
         }
     }
 }
@@ -91,7 +95,7 @@ fn json(body: &Bytes) -> Result<String, String> {
     Ok(event)
 }
 
-fn answer(invoked: Invoked, with_log: bool) -> Result<Response, LambdaError> {
+fn answer(invoked: Invoked, version: &str, with_log: bool) -> Result<Response, LambdaError> {
     let (body, failed) = match (invoked.result, invoked.failure) {
         (InvocationResult::Throttled, None) => return Err(LambdaError::throttled()),
         // It runs elsewhere, and nobody is there.
@@ -106,7 +110,9 @@ fn answer(invoked: Invoked, with_log: bool) -> Result<Response, LambdaError> {
     };
     let mut response = aws::answer(StatusCode::OK, JSON, body);
     let headers = response.headers_mut();
-    headers.insert(EXECUTED_VERSION, HeaderValue::from_static(LATEST));
+    if let Ok(version) = HeaderValue::from_str(version) {
+        headers.insert(EXECUTED_VERSION, version);
+    }
     if failed {
         // Lambda says so of every error of an OS-only runtime.
         headers.insert(FUNCTION_ERROR, HeaderValue::from_static("Unhandled"));
@@ -121,11 +127,11 @@ fn answer(invoked: Invoked, with_log: bool) -> Result<Response, LambdaError> {
 }
 
 /// Invokes until it succeeds, or as often as Lambda would.
-async fn run_in_background(pool: Arc<Pool>, event: String) {
+async fn run_in_background(pool: Arc<Pool>, called: Qualified, event: String) {
     let mut retries = RETRIES.into_iter();
     let [mut after_a_throttle, longest] = AFTER_A_THROTTLE;
     loop {
-        let pause = match pool.invoke(&event).await.result {
+        let pause = match pool.invoke(&event, &called).await.result {
             InvocationResult::Response(_) => return,
             InvocationResult::Throttled => {
                 let pause = after_a_throttle;

@@ -12,7 +12,6 @@ use super::error::LambdaError;
 use super::name::Reference;
 use super::paging::page;
 use super::{Account, document};
-use crate::local::functions::Functions;
 use crate::local::mapping::MappingState;
 use crate::template::{ACCOUNT, REGION};
 
@@ -33,12 +32,14 @@ pub(super) async fn list(
     Query(request): Query<ListRequest>,
 ) -> Result<Response, LambdaError> {
     let functions = &account.running.functions;
-    let function = match request.function_name.as_deref() {
-        Some(name) => Some(Reference::parse(name)?.find(functions)?.function()),
-        None => None,
-    };
     let mut states = account.running.mappings.states();
-    states.retain(|it| function.is_none_or(|function| it.function == function.logical_id));
+    if let Some(name) = request.function_name.as_deref() {
+        let reference = Reference::parse(name)?;
+        let (pool, _) = reference.find(functions)?;
+        let id = &pool.function().logical_id;
+        // Whether the bare name gives those of aliases, too, is not documented; here, it does.
+        states.retain(|it| it.function == *id && reference.means_all_or(&it.called));
+    }
     if let Some(arn) = &request.event_source_arn {
         states.retain(|it| it.queue_arn == *arn);
     }
@@ -48,11 +49,7 @@ pub(super) async fn list(
         request.max_items.as_deref(),
         MOST,
     )?;
-    let mappings: Vec<_> = page
-        .items
-        .iter()
-        .map(|it| describe(it, functions))
-        .collect();
+    let mappings: Vec<_> = page.items.iter().map(describe).collect();
     let list = json!({ "EventSourceMappings": mappings, "NextMarker": page.next });
     Ok(document(StatusCode::OK, &list))
 }
@@ -62,10 +59,7 @@ pub(super) async fn get(
     Path(uuid): Path<String>,
 ) -> Result<Response, LambdaError> {
     let state = find(&account, &uuid)?;
-    Ok(document(
-        StatusCode::OK,
-        &describe(&state, &account.running.functions),
-    ))
+    Ok(document(StatusCode::OK, &describe(&state)))
 }
 
 pub(super) fn find(account: &Account, uuid: &str) -> Result<MappingState, LambdaError> {
@@ -79,15 +73,14 @@ pub(super) fn not_found() -> LambdaError {
 }
 
 /// `EventSourceMappingConfiguration`.
-pub(super) fn describe(state: &MappingState, functions: &Functions) -> Json {
+pub(super) fn describe(state: &MappingState) -> Json {
     let config = &state.config;
-    let pool = functions.get(&state.function);
     let mut document = json!({
         "UUID": state.uuid,
         "BatchSize": config.batch_size,
         "MaximumBatchingWindowInSeconds": config.window_seconds,
         "EventSourceArn": state.queue_arn,
-        "FunctionArn": pool.map(|it| it.function().arn.as_str()),
+        "FunctionArn": state.called.arn,
         "LastModified": state.changed_ms as f64 / 1_000.0,
         "State": word(state),
         "StateTransitionReason": "USER_INITIATED",
@@ -97,6 +90,11 @@ pub(super) fn describe(state: &MappingState, functions: &Functions) -> Json {
     });
     if let Some(most) = config.maximum_concurrency {
         document["ScalingConfig"] = json!({ "MaximumConcurrency": most });
+    }
+    if let Some(pollers) = config.provisioned_pollers {
+        let (minimum, maximum) = (pollers.minimum, pollers.maximum);
+        document["ProvisionedPollerConfig"] =
+            json!({ "MinimumPollers": minimum, "MaximumPollers": maximum });
     }
     if !config.filters.is_empty() {
         let filters = config.filters.iter().map(|it| json!({ "Pattern": it }));

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use super::error::LambdaError;
 use crate::local::functions::Functions;
 use crate::local::pool::Pool;
-use crate::template::{ACCOUNT, REGION};
-
-pub(super) const LATEST: &str = "$LATEST";
+use crate::template::{ACCOUNT, FunctionName, Qualified, REGION};
 
 /// A function as requests name it.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,21 +17,9 @@ pub(super) struct Reference<'a> {
 impl<'a> Reference<'a> {
     /// Reads a name, a partial or a whole ARN, each perhaps with a qualifier.
     pub(super) fn parse(text: &'a str) -> Result<Self, LambdaError> {
-        let parts: Vec<&str> = text.split(':').collect();
-        let rest = match parts.as_slice() {
-            ["arn", _, "lambda", _, _, "function", rest @ ..] => rest,
-            [_, "function", rest @ ..] | ["function", rest @ ..] => rest,
-            rest => rest,
-        };
-        let (name, qualifier) = match *rest {
-            [name] => (name, None),
-            [name, qualifier] => (name, Some(qualifier)),
-            _ => ("", None),
-        };
-        let of_names = |it: u8| it.is_ascii_alphanumeric() || b"-_.".contains(&it);
-        match !name.is_empty() && name.bytes().all(of_names) {
-            true => Ok(Self { name, qualifier }),
-            false => Err(LambdaError::constraint(
+        match FunctionName::parse(text) {
+            Some(FunctionName { name, qualifier }) => Ok(Self { name, qualifier }),
+            None => Err(LambdaError::constraint(
                 text,
                 "functionName",
                 "Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?",
@@ -53,14 +39,20 @@ impl<'a> Reference<'a> {
         function.name == self.name || function.is_called(self.name)
     }
 
-    /// The function, in its only version.
-    pub(super) fn find<'f>(&self, functions: &'f Functions) -> Result<&'f Arc<Pool>, LambdaError> {
+    /// Whether it is any version of the function, or the one that is invoked as `called`.
+    pub(super) fn means_all_or(&self, called: &Qualified) -> bool {
+        self.qualifier.is_none() || self.qualifier == called.qualifier.as_deref()
+    }
+
+    /// The function, and how it is called.
+    pub(super) fn find<'f>(
+        &self,
+        functions: &'f Functions,
+    ) -> Result<(&'f Arc<Pool>, Qualified), LambdaError> {
         let mut pools = functions.all().iter();
-        let found = pools.find(|it| self.means(it));
-        let is_latest = self.qualifier.is_none_or(|it| it == LATEST);
-        found
-            .filter(|_| is_latest)
-            .ok_or_else(|| self.not_found(functions))
+        let pool = pools.find(|it| self.means(it));
+        let found = pool.and_then(|it| Some((it, it.function().qualified(self.qualifier)?)));
+        found.ok_or_else(|| self.not_found(functions))
     }
 
     fn not_found(&self, functions: &Functions) -> LambdaError {
@@ -76,33 +68,5 @@ impl<'a> Reference<'a> {
             );
         }
         LambdaError::not_found(message)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn functions_are_named_as_lambda_lets_them() {
-        let named = |name, qualifier| Reference { name, qualifier };
-        let parse = |text| Reference::parse(text).unwrap();
-        assert_eq!(parse("work"), named("work", None));
-        assert_eq!(parse("work:$LATEST"), named("work", Some(LATEST)));
-        assert_eq!(parse("000000000000:function:work"), named("work", None));
-        let arn = "arn:aws:lambda:us-east-1:000000000000:function:work:live";
-        assert_eq!(parse(arn), named("work", Some("live")));
-    }
-
-    #[test]
-    fn other_names_are_refused() {
-        for text in [
-            "",
-            "a b",
-            "arn:aws:sqs:us-east-1:000000000000:work",
-            "a:b:c",
-        ] {
-            assert!(Reference::parse(text).is_err(), "{text}");
-        }
     }
 }
