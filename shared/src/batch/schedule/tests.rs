@@ -19,8 +19,9 @@ fn message(group: Option<&str>) -> Message {
     message.into()
 }
 
+/// Those that may start, and no more than there can be.
 fn all(schedule: &mut Schedule) -> Vec<usize> {
-    std::iter::from_fn(|| schedule.pop()).collect()
+    std::iter::from_fn(|| schedule.pop()).take(10).collect()
 }
 
 #[test]
