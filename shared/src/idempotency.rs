@@ -70,6 +70,19 @@
 //! - A transaction takes 4 MB, and costs twice the write units for every item in it, the record's
 //!   included. A handler that adds no writes is completed as ever, and costs what it did.
 //!
+//! # Memory
+//!
+//! With [`remember_completed`](crate::Idempotency::remember_completed) a process keeps the keys whose
+//! completion it has seen recorded, and replays their duplicates by itself. That is safe because a
+//! completed record never becomes anything else before it expires: no rule above changes it, and
+//! DynamoDB's time to live deletes it only afterwards. Nothing else is kept, and nothing for longer:
+//! a key in progress, a payload that differs, and an expired result are the store's to judge, by the
+//! claimant's clock in both places.
+//!
+//! It ends where somebody changes records by hand. A record that was deleted so that its message runs
+//! again is still completed to the processes that remember it: publish the function anew, or restart
+//! the worker, before the message is sent again, or send it under another key.
+//!
 //! # What is promised
 //!
 //! For one key, within the retention, at most one result is ever recorded, and a worker that lost
@@ -98,6 +111,7 @@
 
 #[cfg(any(feature = "dynamodb", feature = "redis"))]
 mod backoff;
+mod completed;
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
 #[cfg(feature = "dynamodb")]

@@ -17,6 +17,7 @@ mod producer;
 mod queue;
 mod retry;
 mod runtime;
+mod sync;
 pub mod telemetry;
 mod timeouts;
 #[cfg(feature = "worker")]

@@ -35,9 +35,12 @@ pub(super) enum Step {
 pub(super) struct Held {
     pub(super) id: RecordId,
     pub(super) owner: Owner,
+    pub(super) validation: Option<String>,
     pub(super) policy: Policy,
     /// Until when it is ours, epoch milliseconds.
     pub(super) lease_until_ms: u64,
+    /// When the record may be forgotten, at the earliest, epoch seconds.
+    pub(super) expires_at_s: u64,
     /// An earlier run may have had its effect: to be found out, and never to be run.
     pub(super) in_doubt: bool,
 }
@@ -96,6 +99,11 @@ where
                 continue;
             }
         };
+        let completed = idempotency.completed.as_ref();
+        if completed.is_some_and(|it| it.replays(&identity.id, &identity.validation, now_ms)) {
+            plan.steps[index] = Step::Replay;
+            continue;
+        }
         if let Some(&leader) = first_with.get(&identity.id) {
             let claim: &Claim = &claims[leader];
             plan.steps[index] = if claim.validation == identity.validation {
@@ -114,6 +122,9 @@ where
     }
     drop(first_with);
 
+    if claims.is_empty() {
+        return plan;
+    }
     let answers = tokio::select! {
         biased;
         answers = idempotency.store.claim(&claims) => answers,
@@ -158,15 +169,19 @@ impl<M> Plan<M> {
                 let Claim {
                     id,
                     owner,
+                    validation,
                     policy,
                     lease_until_ms,
+                    expires_at_s,
                     ..
                 } = claim;
                 self.held[index] = Some(Box::new(Held {
                     id,
                     owner,
+                    validation,
                     policy,
                     lease_until_ms,
+                    expires_at_s,
                     in_doubt,
                 }));
                 Step::Run

@@ -66,3 +66,6 @@ impl Schedule {
 fn group_of(message: &Message) -> (&str, &str) {
     (message.queue_arn(), message.group_id().unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,5 @@
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
 

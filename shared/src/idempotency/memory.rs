@@ -1,6 +1,6 @@
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::collections::HashMap;
 use std::future::ready;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::record::{self, ClaimStep, CompleteStep, Record, RecordId};
 use super::request::{

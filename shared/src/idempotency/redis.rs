@@ -49,6 +49,13 @@ use keys::{Keys, Topology};
 /// neither; MemoryDB for Redis, which keeps writes in a log over several zones, none that it has
 /// acknowledged. Choose this store where an effect that repeats once in a failover does no harm.
 ///
+/// # Outputs
+///
+/// An output that is [stored](crate::BatchProcessorBuilder::store_output) is kept whatever its size,
+/// up to the 512 MB of a Redis string (`proto-max-bulk-len`), where [`DynamoDbStore`] drops what an
+/// item cannot hold. It lies in memory as long as its record, and every replay reads it: keep it
+/// small, or elsewhere.
+///
 /// There are no transactions with a handler's own writes: handlers that use
 /// [`effects`](crate::MessageContext::effects) need DynamoDB.
 ///

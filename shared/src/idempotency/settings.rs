@@ -1,9 +1,11 @@
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
 
+use super::completed::Completed;
 use super::key::{KeyError, canonical_hash, payload_hash, record_id};
 use super::reconcile::{Reconcile, Reconciled};
 use super::record::RecordId;
@@ -45,6 +47,7 @@ pub struct Idempotency<M> {
     policy: Arc<PolicyFn<M>>,
     payload: Payload<M>,
     pub(crate) reconcile: Option<Reconcile<M>>,
+    pub(crate) completed: Option<Completed>,
 }
 
 enum Payload<M> {
@@ -100,6 +103,7 @@ impl<M> Idempotency<M> {
             policy: Arc::new(|_| Policy::default()),
             payload: Payload::Body,
             reconcile: None,
+            completed: None,
         }
     }
 
@@ -174,6 +178,22 @@ impl<M> Idempotency<M> {
     #[must_use]
     pub fn ignore_payload(mut self) -> Self {
         self.payload = Payload::Ignored;
+        self
+    }
+
+    /// Keeps the keys that this process completed last in its memory, so many of them (none), and
+    /// replays their duplicates without asking the store.
+    ///
+    /// It saves a request where duplicates come soon and to the same process: a producer that sends
+    /// twice, or a container with a busy queue. A key takes some 300 bytes. It is never a claim:
+    /// all that is not known here to be completed, with the same payload and not expired, goes to
+    /// the store.
+    ///
+    /// Whoever deletes a record to have a message run again must know of it: processes that
+    /// remember its key go on replaying it until they end. [More](crate::idempotency#memory).
+    #[must_use]
+    pub fn remember_completed(mut self, capacity: usize) -> Self {
+        self.completed = NonZeroUsize::new(capacity).map(Completed::new);
         self
     }
 

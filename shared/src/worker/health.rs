@@ -1,8 +1,9 @@
+mod state;
+
 use std::convert::Infallible;
 use std::future::ready;
 use std::io;
 use std::net::TcpListener as Listener;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -15,36 +16,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use state::State;
+
+pub(super) use state::Health;
+
 /// The longest that somebody may take to ask.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How polling goes.
-#[derive(Clone, Default)]
-pub(super) struct Health(Arc<Mutex<State>>);
-
-#[derive(Clone, Default)]
-enum State {
-    /// Nothing was asked of SQS yet.
-    #[default]
-    Starting,
-    Polling,
-    Failing(String),
-    Stopping,
-}
-
 impl Health {
-    pub(super) fn succeeded(&self) {
-        self.set(State::Polling);
-    }
-
-    pub(super) fn failed(&self, reason: &str) {
-        self.set(State::Failing(reason.to_owned()));
-    }
-
-    pub(super) fn stops(&self) {
-        self.set(State::Stopping);
-    }
-
     /// Answers here, until what it returns is dropped.
     pub(super) fn serve(&self, listener: Listener) -> io::Result<JoinSet<()>> {
         listener.set_nonblocking(true)?;
@@ -79,19 +58,6 @@ impl Health {
         let plain = hyper::header::HeaderValue::from_static("text/plain; charset=utf-8");
         response.headers_mut().insert(CONTENT_TYPE, plain);
         response
-    }
-
-    fn get(&self) -> State {
-        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.clone()
-    }
-
-    /// A worker that stops has nothing else to tell.
-    fn set(&self, state: State) {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !matches!(*now, State::Stopping) {
-            *now = state;
-        }
     }
 }
 

@@ -1,5 +1,5 @@
+use crate::sync::{Arc, Mutex, PoisonError};
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is worked on: messages by their ids, or groups of a FIFO queue.
 ///

@@ -27,6 +27,8 @@ mod redis_cluster;
 #[cfg(feature = "redis")]
 mod redis_server;
 #[cfg(feature = "redis")]
+mod redis_tls;
+#[cfg(feature = "redis")]
 mod redis_troubles;
 mod refusals;
 mod request;

@@ -30,6 +30,25 @@ async fn output_too_large_for_an_item_is_dropped_and_the_result_recorded() {
     }
 }
 
+/// Redis takes what fits into its memory.
+#[cfg(feature = "redis")]
+#[tokio::test]
+async fn redis_keeps_an_output_of_any_size() {
+    let Some(server) = crate::redis_server::RedisServer::start().await else {
+        return;
+    };
+    let (store, claim) = (server.store().await, claim("k"));
+    claim_on(&store, &claim).await;
+    let data = Some("x".repeat(8 * LARGEST));
+    let result = Completion {
+        data: data.clone(),
+        ..completion(&claim)
+    };
+    let outcome = only(store.complete(&[result], 1).await).unwrap();
+    assert_eq!(outcome, CompleteOutcome::Recorded);
+    assert_eq!(server.get(&claim.id).unwrap().data, data);
+}
+
 #[tokio::test]
 async fn outputs_too_large_for_one_request_are_spread_over_several() {
     let db = DynamoDb::start().await;

@@ -1,8 +1,7 @@
 //! In a cluster a script may name keys of one hash slot only.
 
+use lambda_queue::IdempotencyStore;
 use lambda_queue::idempotency::{ClaimOutcome, CompleteOutcome};
-use lambda_queue::{IdempotencyStore, RedisStore};
-use redis::cluster::ClusterClient;
 
 use crate::redis_server::RedisServer;
 use crate::request::{claims, completion};
@@ -10,14 +9,13 @@ use crate::stores::all_won;
 
 #[tokio::test]
 async fn a_batch_in_a_cluster_takes_a_call_for_each_partition_at_most() {
-    let Some((_server, url)) = RedisServer::start_cluster().await else {
+    let Some(server) = RedisServer::start_cluster().await else {
         return;
     };
-    let client = ClusterClient::new([url.as_str()]).unwrap();
-    let store = RedisStore::cluster(client.get_async_connection().await.unwrap()).partitions(4);
+    let store = server.cluster_store().await.partitions(4);
     let claims = claims(100);
     all_won(store.claim(&claims).await, 100);
-    let mut connection = redis::Client::open(url).unwrap().get_connection().unwrap();
+    let mut connection = server.connect();
     assert_eq!(scripts_run(&mut connection), 4);
 
     let completions: Vec<_> = claims.iter().map(completion).collect();

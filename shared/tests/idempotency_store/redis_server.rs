@@ -1,6 +1,7 @@
 //! A Redis or Valkey server of one's own, in a process beside this one.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,25 +10,30 @@ use std::time::Duration;
 use lambda_queue::RedisStore;
 use lambda_queue::idempotency::record::{Owner, Record, RecordId, Status};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::cluster::ClusterClient;
+use redis::cluster_async::ClusterConnection;
 use redis::{Client, Commands, Connection};
 
 /// Ends with the test, and so does what it knows.
 pub(crate) struct RedisServer {
     process: Child,
     folder: PathBuf,
+    url: String,
 }
 
 impl RedisServer {
     /// None, and a warning, where no server is installed.
     pub(crate) async fn start() -> Option<Self> {
+        let folder = folder();
+        let url = format!("redis+unix://{}", folder.join("socket").display());
         let socket = ["--port", "0", "--unixsocket", "socket"];
-        let server = Self::spawn(&socket.map(str::to_owned))?;
+        let server = Self::spawn(folder, url, &socket.map(str::to_owned))?;
         until(async || server.client().get_connection().is_ok()).await;
         Some(server)
     }
 
-    /// A cluster of one server that has all hash slots, and its address.
-    pub(crate) async fn start_cluster() -> Option<(Self, String)> {
+    /// A cluster of one server that has all hash slots.
+    pub(crate) async fn start_cluster() -> Option<Self> {
         let free = || TcpListener::bind("127.0.0.1:0").unwrap();
         let (port, bus) = (free(), free());
         let [port, bus] = [port, bus].map(|it| it.local_addr().unwrap().port().to_string());
@@ -35,10 +41,9 @@ impl RedisServer {
         let options = ["--cluster-enabled", "yes", "--cluster-port", &bus];
         let options = [&["--bind", "127.0.0.1", "--port", &port], &options[..]].concat();
         let options: Vec<_> = options.into_iter().map(str::to_owned).collect();
-        let server = Self::spawn(&options)?;
-        let client = Client::open(url.as_str()).unwrap();
-        until(async || client.get_connection().is_ok()).await;
-        let mut connection = client.get_connection().unwrap();
+        let server = Self::spawn(folder(), url, &options)?;
+        until(async || server.client().get_connection().is_ok()).await;
+        let mut connection = server.connect();
         let all_slots = ["ADDSLOTSRANGE", "0", "16383"];
         let () = redis::cmd("CLUSTER")
             .arg(&all_slots)
@@ -52,12 +57,11 @@ impl RedisServer {
             info.contains("cluster_state:ok")
         };
         until(async || is_ready()).await;
-        Some((server, url))
+        Some(server)
     }
 
-    fn spawn(options: &[String]) -> Option<Self> {
-        let folder = std::env::temp_dir().join(format!("redis-{}", fastrand::u64(..)));
-        std::fs::create_dir(&folder).unwrap();
+    /// Starts one in a folder of its own, that is to answer at `url`.
+    pub(crate) fn spawn(folder: PathBuf, url: String, options: &[String]) -> Option<Self> {
         let process = ["redis-server", "valkey-server"].iter().find_map(|name| {
             Command::new(name)
                 .args(["--save", "", "--appendonly", "no", "--dir"])
@@ -69,11 +73,21 @@ impl RedisServer {
                 .ok()
         });
         if process.is_none() {
-            std::fs::remove_dir(&folder).unwrap();
-            eprintln!("SKIPPED on Redis: neither redis-server nor valkey-server is installed");
+            std::fs::remove_dir_all(&folder).unwrap();
+            let skipped = "SKIPPED on Redis: neither redis-server nor valkey-server is installed\n";
+            // Not by `eprintln!`, which nobody sees of a test that passes.
+            std::io::stderr().write_all(skipped.as_bytes()).unwrap();
         }
         let process = process?;
-        Some(Self { process, folder })
+        Some(Self {
+            process,
+            folder,
+            url,
+        })
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     pub(crate) fn socket(&self) -> PathBuf {
@@ -81,7 +95,7 @@ impl RedisServer {
     }
 
     fn client(&self) -> Client {
-        client(&self.socket())
+        Client::open(self.url()).unwrap()
     }
 
     pub(crate) fn connect(&self) -> Connection {
@@ -90,6 +104,12 @@ impl RedisServer {
 
     pub(crate) async fn store(&self) -> RedisStore<ConnectionManager> {
         store_at(&self.socket()).await
+    }
+
+    /// A store on a cluster, whose keys are known.
+    pub(crate) async fn cluster_store(&self) -> RedisStore<ClusterConnection> {
+        let client = ClusterClient::new([self.url()]).unwrap();
+        RedisStore::cluster(client.get_async_connection().await.unwrap()).partitions(1)
     }
 
     pub(crate) fn get(&self, id: &RecordId) -> Option<Record> {
@@ -152,13 +172,16 @@ impl Drop for RedisServer {
 /// A store that connects again by itself, whose keys are known.
 pub(crate) async fn store_at(socket: &Path) -> RedisStore<ConnectionManager> {
     let settings = ConnectionManagerConfig::new().set_number_of_retries(1);
-    let client = client(socket);
+    let client = Client::open(format!("redis+unix://{}", socket.display())).unwrap();
     let connection = client.get_connection_manager_with_config(settings).await;
     RedisStore::new(connection.unwrap()).partitions(1)
 }
 
-fn client(socket: &Path) -> Client {
-    Client::open(format!("redis+unix://{}", socket.display())).unwrap()
+/// A new one for a server's files.
+pub(crate) fn folder() -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("redis-{}", fastrand::u64(..)));
+    std::fs::create_dir(&folder).unwrap();
+    folder
 }
 
 /// With one partition, it is in every key.
@@ -166,7 +189,7 @@ pub(crate) fn key(id: &RecordId) -> String {
     format!("lambda-queue:{{0}}:{}", id.as_str())
 }
 
-async fn until(mut is_so: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(mut is_so: impl AsyncFnMut() -> bool) {
     while !is_so().await {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

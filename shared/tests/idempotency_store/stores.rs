@@ -59,14 +59,25 @@ pub(crate) async fn real_stores() -> Vec<Subject> {
     subjects.into_iter().collect()
 }
 
+/// A server, and a cluster; neither where none is installed.
 #[cfg(feature = "redis")]
-async fn redis() -> Option<Subject> {
-    let server = RedisServer::start().await?;
-    Some(Subject {
-        name: "Redis",
-        store: Box::new(server.store().await),
-        records: Records::Redis(server),
-    })
+async fn redis() -> Vec<Subject> {
+    let mut subjects = Vec::new();
+    if let Some(server) = RedisServer::start().await {
+        subjects.push(Subject {
+            name: "Redis",
+            store: Box::new(server.store().await),
+            records: Records::Redis(server),
+        });
+    }
+    if let Some(server) = RedisServer::start_cluster().await {
+        subjects.push(Subject {
+            name: "Redis, as a cluster",
+            store: Box::new(server.cluster_store().await),
+            records: Records::Redis(server),
+        });
+    }
+    subjects
 }
 
 impl Subject {

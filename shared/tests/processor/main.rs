@@ -15,6 +15,7 @@ mod idempotent;
 mod logs;
 mod queues;
 mod reconcile;
+mod remembered;
 mod service;
 mod sqs;
 mod stores;

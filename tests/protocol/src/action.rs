@@ -13,6 +13,10 @@ pub(crate) enum Action {
     Finish { worker: usize },
     /// The handler that runs fails.
     Fail { worker: usize, after_effect: bool },
+    /// The hook that was asked about a claim in doubt has found out whether the effect happened.
+    Reconcile { worker: usize },
+    /// The hook cannot tell.
+    Puzzle { worker: usize },
     /// A worker responds.
     Respond { worker: usize },
     /// A worker's process ends.

@@ -55,6 +55,12 @@ impl Model {
         if may(kinds.crashes) {
             actions.push(Action::Crash { worker });
         }
+        if it.asking().is_some() {
+            actions.push(Action::Reconcile { worker });
+            if may(kinds.handler_errors) {
+                actions.push(Action::Puzzle { worker });
+            }
+        }
         if it.running().is_none() {
             return;
         }
@@ -112,6 +118,11 @@ impl stateright::Model for Model {
             } => {
                 state.faults_left -= 1;
                 self.fail(&mut state, worker, after_effect);
+            }
+            Action::Reconcile { worker } => self.reconcile(&mut state, worker),
+            Action::Puzzle { worker } => {
+                state.faults_left -= 1;
+                self.puzzle(&mut state, worker);
             }
             Action::Respond { worker } => self.respond(&mut state, worker),
             Action::Crash { worker } => {

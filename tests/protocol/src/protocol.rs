@@ -5,6 +5,8 @@ use lambda_queue::Policy;
 pub struct Protocol {
     /// What becomes of orphaned claims and indeterminate failures.
     pub policy: Policy,
+    /// Whether a hook finds out what became of a run that the policy does not repeat.
+    pub reconciles: bool,
     /// How handlers have their effects.
     pub effects: Effects,
     /// The rule that is taken away.
@@ -43,6 +45,7 @@ impl Protocol {
     /// As it is by default.
     pub const RERUN: Self = Self {
         policy: Policy::Rerun,
+        reconciles: false,
         effects: Effects::Direct,
         without: None,
     };
@@ -50,6 +53,11 @@ impl Protocol {
     pub const QUARANTINE: Self = Self {
         policy: Policy::Quarantine,
         ..Self::RERUN
+    };
+    /// Orphaned claims are asked about.
+    pub const RECONCILED: Self = Self {
+        reconciles: true,
+        ..Self::QUARANTINE
     };
     /// Effects are written together with their results.
     pub const TRANSACTIONAL: Self = Self {

@@ -66,8 +66,13 @@ impl Model {
         let is_claim = |request: &Request| matches!(request.what, What::Claim { .. });
         let claims = state.network.iter().filter(|request| is_claim(request));
         let alive: Vec<Token> = stored.chain(claims.map(|claim| claim.token)).collect();
+        let reconciles = self.protocol.reconciles;
         state.network.retain(|request| {
-            let open = records[request.key].is_none_or(|it| it.status == Status::InProgress);
+            let open = records[request.key].is_none_or(|it| match it.status {
+                Status::InProgress => true,
+                Status::Quarantined => reconciles,
+                Status::Completed => false,
+            });
             let may_stand = is_claim(request) || alive.contains(&request.token);
             request.awaited || (open && may_stand)
         });

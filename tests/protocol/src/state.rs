@@ -26,6 +26,8 @@ pub(crate) struct Stored {
     pub(crate) owner: Token,
     /// 0 once released.
     pub(crate) lease_until: u8,
+    /// Whether it has a last error: what its claimant must not run.
+    pub(crate) in_doubt: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,6 +60,8 @@ pub(crate) enum Stage {
     /// Its claim is judged; its turn has not come.
     Planned(Step),
     Running,
+    /// Its hook is asked what became of an earlier run.
+    Asking,
     Completing {
         retries: u8,
     },
@@ -73,6 +77,7 @@ pub(crate) enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     Run,
+    Ask,
     Acknowledge,
     DeadLetter,
     Report { visible_at: u8 },
@@ -128,6 +133,10 @@ impl State {
 impl Worker {
     pub(crate) fn running(&self) -> Option<usize> {
         self.jobs.iter().position(|job| job.stage == Stage::Running)
+    }
+
+    pub(crate) fn asking(&self) -> Option<usize> {
+        self.jobs.iter().position(|job| job.stage == Stage::Asking)
     }
 
     pub(crate) fn is_idle(&self) -> bool {

@@ -14,6 +14,8 @@ use crate::state::{Request, State, Stored, Token, What};
 /// A tick is a second; nothing in the model takes as long as records are kept.
 const TICK_MS: u64 = 1000;
 const EXPIRES_AT_S: u64 = 1_000_000;
+/// Whatever it was.
+const FAILED: &str = "Failed";
 
 /// What the store says.
 pub(crate) enum Answer {
@@ -43,7 +45,7 @@ impl Model {
             owner: owner(request.token),
             validation: None,
             policy: self.protocol.policy,
-            reconciles: false,
+            reconciles: self.protocol.reconciles,
             now_ms: u64::from(now) * TICK_MS,
             lease_until_ms: u64::from(lease) * TICK_MS,
             margin_ms: u64::from(self.margin()) * TICK_MS,
@@ -95,7 +97,7 @@ impl Model {
                 true => Disposition::Quarantine,
                 false => Disposition::Rerun,
             },
-            last_error: None,
+            last_error: quarantined.then(|| FAILED.to_owned()),
         };
         let record = self.fenced(state, request, Safeguard::FencedRelease);
         if let Some(record) = on_release(record.as_ref(), &release) {
@@ -141,7 +143,7 @@ impl From<Stored> for Record {
             validation: None,
             data: None,
             attempts: 1,
-            last_error: None,
+            last_error: stored.in_doubt.then(|| FAILED.to_owned()),
         }
     }
 }
@@ -154,6 +156,7 @@ impl From<Record> for Stored {
             status: record.status,
             owner: record.owner.and_then(token).unwrap_or(0),
             lease_until: u8::try_from(lease_until).unwrap_or(u8::MAX),
+            in_doubt: record.last_error.is_some(),
         }
     }
 }

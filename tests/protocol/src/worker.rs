@@ -36,13 +36,40 @@ impl Model {
         }
         let quarantined = after_effect && self.protocol.policy == Policy::Quarantine;
         state.send(key, token, What::Release { quarantined }, false);
-        let step = match quarantined {
+        // Of what is parked, the hook is asked when its message comes back.
+        let step = match quarantined && !self.protocol.reconciles {
             true => Step::DeadLetter,
             false => Step::Report {
                 visible_at: state.now + 1,
             },
         };
         self.settle(state, worker, job, step);
+    }
+
+    /// The hook looks whether the effect happened: if so, that is recorded, and otherwise a person
+    /// has to look.
+    pub(crate) fn reconcile(&self, state: &mut State, worker: usize) {
+        let Some((job, token, key)) = self.asking(state, worker) else {
+            return;
+        };
+        if state.seen.effects[key] > 0 {
+            let retries = RETRIES;
+            state.workers[worker].jobs[job].stage = Stage::Completing { retries };
+            return state.send(key, token, What::Complete, true);
+        }
+        state.send(key, token, What::Release { quarantined: true }, false);
+        self.settle(state, worker, job, Step::DeadLetter);
+    }
+
+    /// The hook fails: its message comes back, and it is asked again.
+    pub(crate) fn puzzle(&self, state: &mut State, worker: usize) {
+        let Some((job, token, key)) = self.asking(state, worker) else {
+            return;
+        };
+        state.seen.disturbed = true;
+        state.send(key, token, What::Release { quarantined: true }, false);
+        let visible_at = state.now + 1;
+        self.settle(state, worker, job, Step::Report { visible_at });
     }
 
     /// The store's answer reaches who waits for it.
@@ -127,9 +154,8 @@ impl Model {
                 visible_at: now + ticks_until(*until_ms, self.clock(now, worker)),
             },
             ClaimOutcome::Quarantined => Step::DeadLetter,
-            ClaimOutcome::Mismatch | ClaimOutcome::InDoubt { .. } => {
-                unreachable!("payloads are equal, and nobody reconciles")
-            }
+            ClaimOutcome::InDoubt { .. } => Step::Ask,
+            ClaimOutcome::Mismatch => unreachable!("payloads are equal"),
         };
         self.plan(state, worker, job, step);
     }
@@ -157,6 +183,7 @@ impl Model {
                 state.seen.attempted[key] = true;
                 state.workers[worker].jobs[job].stage = Stage::Running;
             }
+            Stage::Planned(Step::Ask) => state.workers[worker].jobs[job].stage = Stage::Asking,
             Stage::Planned(step) => self.settle(state, worker, job, step),
             _ => {}
         }
@@ -165,7 +192,7 @@ impl Model {
     fn settle(&self, state: &mut State, worker: usize, job: usize, step: Step) {
         let stage = match step {
             Step::Report { visible_at } => Stage::Reported { visible_at },
-            Step::DeadLetter | Step::Acknowledge | Step::Run => Stage::Done,
+            Step::DeadLetter | Step::Acknowledge | Step::Run | Step::Ask => Stage::Done,
         };
         let message = state.workers[worker].jobs[job].message;
         if step == Step::DeadLetter {
@@ -183,8 +210,10 @@ impl Model {
     fn stop(&self, state: &mut State, worker: usize, stage: Stage) {
         for job in 0..state.workers[worker].jobs.len() {
             let it = state.workers[worker].jobs[job];
-            if it.stage == Stage::Planned(Step::Run) {
-                let released = What::Release { quarantined: false };
+            if let Stage::Planned(step @ (Step::Run | Step::Ask)) = it.stage {
+                // What is in doubt stays so.
+                let quarantined = step == Step::Ask;
+                let released = What::Release { quarantined };
                 state.send(self.key(state, worker, job), it.token, released, false);
             }
             if !it.stage.is_settled() {
@@ -195,6 +224,12 @@ impl Model {
 
     fn running(&self, state: &State, worker: usize) -> Option<(usize, Token, usize)> {
         let job = state.workers[worker].running()?;
+        let token = state.workers[worker].jobs[job].token;
+        Some((job, token, self.key(state, worker, job)))
+    }
+
+    fn asking(&self, state: &State, worker: usize) -> Option<(usize, Token, usize)> {
+        let job = state.workers[worker].asking()?;
         let token = state.workers[worker].jobs[job].token;
         Some((job, token, self.key(state, worker, job)))
     }

@@ -33,6 +33,7 @@ pub(crate) struct Ledger {
     pub(crate) deliveries: u64,
     pub(crate) effects: u64,
     pub(crate) repeated: u64,
+    pub(crate) reconciled: u64,
 }
 
 #[derive(Debug)]
@@ -93,6 +94,7 @@ impl Ledger {
             deliveries: 0,
             effects: 0,
             repeated: 0,
+            reconciled: 0,
         }
     }
 

@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lambda_queue::{Backoff, BatchProcessor, Clock, Idempotency, Policy};
+use lambda_queue::{
+    Backoff, BatchProcessor, Clock, HandlerError, Idempotency, Policy, Reconciliation,
+};
+use tokio::time::sleep;
 
 pub(crate) use doom::{Doom, End, Mortal};
 
@@ -99,14 +102,34 @@ fn idempotency(shared: &Arc<Shared>, process: &Arc<Process>) -> Idempotency<Orde
         Some(Sabotage::NoMargin) => Duration::ZERO,
         _ => Duration::from_millis(MARGIN_MS.unsigned_abs()),
     };
-    Idempotency::new(store, key)
+    let idempotency = Idempotency::new(store, key)
         .namespace("simulation")
         .payload(|order: &Order| order.text)
         .clock_margin(margin)
         .policy(match shared.scenario.effects {
             Effects::Quarantine => Policy::Quarantine,
             Effects::Rerun | Effects::Transactional => Policy::Rerun,
-        })
+        });
+    if !shared.scenario.reconciles {
+        return idempotency;
+    }
+    let shared = Arc::clone(shared);
+    idempotency.reconcile(move |order: Order, _| reconcile(Arc::clone(&shared), order))
+}
+
+/// Asks whether the effect was made, which cannot always be told at once.
+async fn reconcile(shared: Arc<Shared>, order: Order) -> Result<Reconciliation, HandlerError> {
+    sleep(Duration::from_millis(20)).await;
+    shared.settle();
+    let dice = shared.scenario.dice().of(10).of(order.n.into());
+    let fails = dice.of(shared.elapsed_ms()).happens(2_000);
+    if fails && shared.may(Fault::HandlerFailed) {
+        return Err(HandlerError::retryable("it cannot be told yet"));
+    }
+    Ok(match shared.ledger().reconciled(order.key) {
+        true => Reconciliation::Completed(None),
+        false => Reconciliation::Unknown,
+    })
 }
 
 /// Two clocks within the margin differ by no more than it.

@@ -1,6 +1,6 @@
 //! One world, and what is printed of it.
 
-use lambda_queue_simulation::{Outcome, Scenario, Summary, simulate};
+use lambda_queue_simulation::{Outcome, Scenario, Summary, simulate, story};
 use tokio::time::Instant;
 
 /// Runs a world and tells it; says whether it kept its promises.
@@ -11,35 +11,7 @@ pub(crate) fn replay(scenario: &Scenario) -> Result<bool, String> {
 }
 
 pub(crate) fn show(scenario: &Scenario, outcome: &Outcome) {
-    for line in &outcome.trace {
-        println!("{line}");
-    }
-    println!("{scenario}");
-    match &outcome.violation {
-        Some(violation) => {
-            println!("broken: {violation}");
-            println!("again: {}", command(scenario));
-        }
-        None => println!("every promise was kept"),
-    }
-}
-
-/// The command that runs a world again.
-fn command(scenario: &Scenario) -> String {
-    let list = |items: Vec<String>| items.join(",");
-    let only = scenario.only.as_ref().map(|only| {
-        let only = only.iter().map(u32::to_string).collect();
-        format!(" --only {}", list(only))
-    });
-    let without = list(scenario.without.iter().map(|it| it.to_string()).collect());
-    let without = (!without.is_empty()).then(|| format!(" --without {without}"));
-    format!(
-        "cargo run --profile bench --bin simulation -- --world {} --size {}{}{}",
-        scenario.seed,
-        scenario.messages,
-        only.unwrap_or_default(),
-        without.unwrap_or_default(),
-    )
+    print!("{}", story(scenario, outcome));
 }
 
 /// How fast it was, and how much memory it took, where the system tells.

@@ -50,15 +50,20 @@ pub struct Scenario {
     pub sabotage: Option<Sabotage>,
     /// The queue.
     pub queue: Queue,
+    /// Messages of a batch at most.
+    pub batch_size: u32,
     /// The effects.
     pub effects: Effects,
+    /// Whether a hook finds out what became of a run that is not repeated.
+    pub reconciles: bool,
     /// The clocks.
     pub skew: Skew,
 }
 
 impl Scenario {
-    /// The world of this number. Any six in a row have every queue with all kinds of effects, and
-    /// the clocks of six of 24 differ by more than the margin.
+    /// The world of this number. Any six in a row have every queue with all kinds of effects. Of 24,
+    /// the clocks of six differ by more than the margin, three have large batches, and half of those
+    /// with `Quarantine` a hook.
     pub fn new(seed: u64, messages: u32) -> Self {
         let queue = [Queue::Standard, Queue::Fifo][(seed % 2) as usize];
         let effects = [Effects::Rerun, Effects::Quarantine, Effects::Transactional];
@@ -66,6 +71,8 @@ impl Scenario {
             3 => Skew::Beyond,
             _ => Skew::Within,
         };
+        let effects = effects[(seed / 2 % 3) as usize];
+        let is_large = queue == Queue::Standard && (seed / 6) % 4 == 1;
         Self {
             seed,
             messages,
@@ -73,7 +80,9 @@ impl Scenario {
             without: Faults::default(),
             sabotage: None,
             queue,
-            effects: effects[(seed / 2 % 3) as usize],
+            batch_size: if is_large { 100 } else { 10 },
+            effects,
+            reconciles: effects == Effects::Quarantine && (seed / 12) % 2 == 1,
             skew,
         }
     }
@@ -111,6 +120,11 @@ impl fmt::Display for Scenario {
             Skew::Within => "clocks within the margin",
             Skew::Beyond => "clocks beyond the margin",
         };
-        write!(f, "world {}: {queue} queue, {effects}, {skew}", self.seed)
+        let hook = if self.reconciles { " with a hook" } else { "" };
+        let (seed, batch) = (self.seed, self.batch_size);
+        write!(
+            f,
+            "world {seed}: {queue} queue, batches of {batch}, {effects}{hook}, {skew}"
+        )
     }
 }

@@ -24,8 +24,14 @@ pub struct Summary {
     pub effects: u64,
     /// Effects that were not the first of their key, and were excused.
     pub repeated: u64,
+    /// Runs that a hook found out about.
+    pub reconciled: u64,
     /// Messages in dead-letter queues at the end.
     pub dead_letters: u64,
+    /// Awaits of the invocation that had the most.
+    pub longest: u64,
+    /// The await at which a process ended, at the latest.
+    pub latest_end: u64,
     /// Milliseconds of virtual time.
     pub virtual_ms: u64,
     struck: [u64; Fault::ALL.len()],
@@ -39,7 +45,10 @@ impl Summary {
         self.deliveries += outcome.deliveries;
         self.effects += outcome.effects;
         self.repeated += outcome.repeated;
+        self.reconciled += outcome.reconciled;
         self.dead_letters += outcome.dead_letters;
+        self.longest = self.longest.max(outcome.longest);
+        self.latest_end = self.latest_end.max(outcome.latest_end);
         self.virtual_ms += outcome.virtual_ms;
         for fault in outcome.faults.iter().flat_map(|it| it.iter()) {
             self.struck[fault as usize] += 1;
@@ -76,6 +85,12 @@ impl fmt::Display for Summary {
             "{effects} effects, {repeated} of them repeated after a cut-off or a failure"
         )?;
         writeln!(f, "{dead} messages in dead-letter queues at the end")?;
+        let (reconciled, longest, latest) = (self.reconciled, self.longest, self.latest_end);
+        writeln!(f, "{reconciled} runs that a hook found out about")?;
+        writeln!(
+            f,
+            "{longest} awaits in an invocation, and an end at the {latest}th"
+        )?;
         writeln!(f, "{} hours of virtual time", self.virtual_ms / 3_600_000)?;
         write!(f, "messages struck by each kind of fault:")?;
         for (index, fault) in Fault::ALL.into_iter().enumerate() {

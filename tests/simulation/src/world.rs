@@ -48,8 +48,14 @@ pub struct Outcome {
     pub effects: u64,
     /// Effects that were not the first of their key.
     pub repeated: u64,
+    /// Runs that a hook found out about.
+    pub reconciled: u64,
     /// Messages in the dead-letter queue at the end.
     pub dead_letters: u64,
+    /// Awaits of the invocation that had the most.
+    pub longest: u64,
+    /// The await at which a process ended, at the latest.
+    pub latest_end: u64,
     /// Milliseconds of virtual time.
     pub virtual_ms: u64,
     /// What struck each message.
@@ -83,6 +89,8 @@ struct World {
     idle: Vec<Sandbox>,
     sandboxes: u64,
     invocations: u64,
+    longest: u64,
+    latest_end: u64,
     end_ms: u64,
 }
 
@@ -134,6 +142,8 @@ impl World {
             idle: Vec::new(),
             sandboxes: 0,
             invocations: 0,
+            longest: 0,
+            latest_end: 0,
             end_ms: START_MS + calm_ms + DRAIN_MS,
         };
         world.plan_redrives(START_MS + last_ms);
@@ -248,6 +258,9 @@ impl World {
             deliveries: ledger.deliveries,
             effects: ledger.effects,
             repeated: ledger.repeated,
+            reconciled: ledger.reconciled,
+            longest: self.longest,
+            latest_end: self.latest_end,
             dead_letters: dead.len() as u64,
             virtual_ms: ledger.now_ms,
             faults,
@@ -268,6 +281,8 @@ impl World {
 
 fn mapping(scenario: &Scenario, arn: &str) -> Result<EventSourceMapping, String> {
     let config = MappingConfig {
+        batch_size: scenario.batch_size,
+        window_seconds: u32::from(scenario.batch_size > 10),
         maximum_concurrency: Some(CONCURRENCY),
         function_response_types: vec!["ReportBatchItemFailures".to_owned()],
         ..MappingConfig::default()

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test has nowhere to hand an error to")]
 
-use lambda_queue_simulation::{Promise, Sabotage, Scenario, Summary, shrink, simulate};
+use lambda_queue_simulation::{Promise, Sabotage, Scenario, Summary, shrink, simulate, story};
 
 /// Every queue with all kinds of effects, and clocks within the margin and beyond it.
 const ROUND: u64 = 24;
@@ -13,12 +13,26 @@ fn every_promise_is_kept_in_a_round_of_worlds() {
     for seed in 0..ROUND {
         let scenario = Scenario::new(seed, 450);
         let outcome = simulate(&scenario, false).unwrap();
-        assert_eq!(outcome.violation, None, "{scenario}");
+        if outcome.violation.is_some() {
+            panic!("{}", small_story(&scenario));
+        }
         summary.add(&outcome);
     }
     assert!(summary.messages > 10_000);
     // Otherwise the round shows nothing of that kind.
     assert_eq!(summary.rare(), []);
+    assert!(summary.reconciled > 20, "hooks had nothing to find out");
+    assert!(summary.longest > 100, "no large batch: {}", summary.longest);
+    // The larger the run, the nearer to the end of the longest.
+    assert!(summary.latest_end > 20, "{}", summary.latest_end);
+}
+
+/// A broken world as the program tells it: made small, with what happened and how to see it again.
+fn small_story(scenario: &Scenario) -> String {
+    match shrink(scenario) {
+        Ok((small, outcome)) => story(&small, &outcome),
+        Err(error) => format!("{scenario} broke a promise, and cannot be made smaller: {error}"),
+    }
 }
 
 /// A line without the token of a claim, which the system draws.
@@ -118,4 +132,20 @@ fn a_world_that_breaks_a_promise_is_made_small() {
     assert_eq!(violation.promise, Promise::InOrder);
     assert!(small.only.unwrap().len() <= 10);
     assert!(outcome.trace.len() < 200, "{}", outcome.trace.join("\n"));
+}
+
+#[test]
+fn a_broken_promise_is_told_with_its_trace_and_the_command_that_shows_it_again() {
+    let scenario = breaks(Sabotage::GroupsIgnored, 300, &[Promise::InOrder]);
+    let story = small_story(&scenario);
+    let world = format!("--world {} --size 300 --only ", scenario.seed);
+    for part in [
+        "is received, receive count 1\n",
+        "VIOLATED: ",
+        "broken: ",
+        "again: cargo run",
+        &world,
+    ] {
+        assert!(story.contains(part), "{part:?} is not in\n{story}");
+    }
 }

@@ -5,7 +5,7 @@ use super::super::Outcome;
 use super::super::attempt::Attempted;
 use super::super::commits::{Committed, Writes};
 use super::super::heartbeat::Renewal;
-use super::super::plan::quarantined;
+use super::super::plan::{Held, quarantined};
 use super::super::settled::Settled;
 use super::super::write::{Recorded, Write};
 use super::{Awaited, Progress};
@@ -81,7 +81,10 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                 continue;
             };
             let settled = match answer {
-                Ok(CompleteOutcome::Recorded) => Settled::new(Outcome::Processed),
+                Ok(CompleteOutcome::Recorded) => {
+                    self.remember(held);
+                    Settled::new(Outcome::Processed)
+                }
                 Ok(CompleteOutcome::Diverged) => {
                     let message_id = self.messages[index].id();
                     warn!(
@@ -96,6 +99,14 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                 Err(error) => self.unrecorded(held.lease_until_ms, HandlerError::from(error)),
             };
             self.settle(index, settled);
+        }
+    }
+
+    /// The key's result is recorded: its duplicates are replays, if that is to be kept in mind.
+    fn remember(&self, held: Held) {
+        let idempotency = self.settings.idempotency.as_ref();
+        if let Some(completed) = idempotency.and_then(|it| it.completed.as_ref()) {
+            completed.remember(held.id, held.validation, held.expires_at_s);
         }
     }
 

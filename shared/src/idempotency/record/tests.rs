@@ -265,6 +265,57 @@ fn a_live_claim_is_not_parked() {
     assert_eq!(on_claim(Some(&live), &careful), deferred);
 }
 
+/// A claim under `Quarantine`, by who can find out what became of a run, or cannot.
+fn careful(reconciles: bool) -> Claim {
+    Claim {
+        policy: Policy::Quarantine,
+        reconciles,
+        ..claim()
+    }
+}
+
+fn doubted(last_error: &str) -> Record {
+    Record {
+        last_error: Some(last_error.to_owned()),
+        ..claimed(&claim(), 4)
+    }
+}
+
+#[test]
+fn a_parked_key_is_claimed_in_doubt_by_who_can_find_out_and_by_nobody_else() {
+    let step = on_claim(Some(&quarantined()), &careful(true));
+    assert_eq!(step, ClaimStep::Doubt(doubted("Retryable")));
+
+    let parked = keep(ClaimOutcome::Quarantined);
+    assert_eq!(on_claim(Some(&quarantined()), &careful(false)), parked);
+    let rerun = Claim {
+        policy: Policy::Rerun,
+        ..careful(true)
+    };
+    assert_eq!(on_claim(Some(&quarantined()), &rerun), parked);
+}
+
+#[test]
+fn an_orphan_is_claimed_in_doubt_by_who_can_find_out_and_one_that_was_released_is_not() {
+    let nameless = Record {
+        last_error: None,
+        ..orphan()
+    };
+    let step = on_claim(Some(&nameless), &careful(true));
+    assert_eq!(step, ClaimStep::Doubt(doubted("Orphaned")));
+    let released = Record {
+        lease_until_ms: Some(0),
+        ..orphan()
+    };
+    assert_eq!(on_claim(Some(&released), &careful(true)), taken(4));
+}
+
+#[test]
+fn our_own_claim_in_doubt_is_still_in_doubt() {
+    let step = on_claim(Some(&doubted("Orphaned")), &careful(true));
+    assert_eq!(step, keep(ClaimOutcome::InDoubt { attempts: 4 }));
+}
+
 fn completion() -> Completion {
     Completion {
         id: RecordId::new("ns#key"),

@@ -20,6 +20,20 @@ fn under_quarantine_nothing_breaks() {
     only_breaks(&[], "quarantine, FIFO", quarantine, World::FIFO);
 }
 
+/// With a hook, what was cut off is asked about, by one worker at a time, and never run.
+#[test]
+fn with_a_hook_that_finds_out_nothing_breaks_either() {
+    let reconciled = Protocol::RECONCILED;
+    only_breaks(&[], "hook", reconciled, World::STANDARD);
+    only_breaks(&[], "hook, FIFO", reconciled, World::FIFO);
+    only_breaks(
+        &[],
+        "hook, pauses",
+        reconciled,
+        World::STANDARD.with_pauses(),
+    );
+}
+
 #[test]
 fn transactional_effects_happen_once() {
     let transactional = Protocol::TRANSACTIONAL;

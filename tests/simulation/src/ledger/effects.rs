@@ -76,6 +76,14 @@ impl Ledger {
         });
     }
 
+    /// A hook finds out whether a key's effect has happened.
+    pub(crate) fn reconciled(&mut self, key: u32) -> bool {
+        self.reconciled += 1;
+        let happened = !self.keys[key as usize].effects.is_empty();
+        self.tell(|| format!("key {key}: a hook finds the effect {}", told(happened)));
+        happened
+    }
+
     /// A handler ended: it returned its output, or an error, or was stopped.
     pub(crate) fn ended(&mut self, key: u32, execution: u32, ending: Ending) {
         self.tell(|| format!("key {key}: execution {execution} {}", ending.as_str()));
@@ -107,6 +115,13 @@ impl Ledger {
                 effect.stage = Stage::Excused(why);
             }
         }
+    }
+}
+
+fn told(happened: bool) -> &'static str {
+    match happened {
+        true => "made",
+        false => "not made",
     }
 }
 

@@ -14,8 +14,8 @@ use super::Sandbox;
 use crate::dice::Dice;
 use crate::fault::Fault;
 
-/// Awaits of an invocation among which its end is chosen.
-const AWAITS: u64 = 14;
+/// More awaits than an invocation has for each of its messages, and besides.
+const AWAITS: (u64, u64) = (8, 16);
 /// Left of an invocation's time when the processor gives up what it has to write, at most.
 const LATE: Duration = Duration::from_secs(1);
 
@@ -35,9 +35,11 @@ pub(crate) enum End {
         paused: bool,
         /// So late that there was no time left for what it had to write.
         late: bool,
+        /// How often it waited.
+        awaits: u64,
     },
-    /// The process ended by itself, or was killed.
-    Died(Fault),
+    /// The process ended by itself, or was killed, at this of its awaits.
+    Died(Fault, u64),
 }
 
 /// An invocation's future, that may stop at any of its awaits.
@@ -52,7 +54,7 @@ pub(crate) struct Mortal {
 }
 
 impl Doom {
-    pub(crate) fn of(dice: Dice, may: impl Fn(Fault) -> bool) -> Self {
+    pub(crate) fn of(dice: Dice, messages: usize, may: impl Fn(Fault) -> bool) -> Self {
         let fault = match dice.below(1_000) {
             0..70 => Some(Fault::Crash),
             70..100 => Some(Fault::Killed),
@@ -61,10 +63,19 @@ impl Doom {
         };
         Self {
             fault: fault.filter(|it| may(*it)),
-            at: dice.of(1).below(AWAITS) + 1,
+            at: at(dice.of(1), messages as u64),
             pause_ms: dice.of(2).below(20_000) + 500,
         }
     }
+}
+
+/// Any await, and an early one as likely as a late one: how many there will be depends on what
+/// happens, so that the power of two is drawn first, and then one of as many.
+fn at(dice: Dice, messages: u64) -> u64 {
+    let (each, besides) = AWAITS;
+    let octaves = (each * messages + besides).ilog2() + 1;
+    let from = 1 << dice.below(octaves.into());
+    from + dice.of(1).below(from)
 }
 
 impl Mortal {
@@ -93,7 +104,7 @@ impl Mortal {
         };
         sandbox.process.alive.store(false, Ordering::Relaxed);
         self.future = None;
-        Poll::Ready((self.id, sandbox, End::Died(fault)))
+        Poll::Ready((self.id, sandbox, End::Died(fault, self.polls)))
     }
 }
 
@@ -123,6 +134,7 @@ impl Future for Mortal {
                         report,
                         paused: this.doom.fault == Some(Fault::Pause) && this.polls >= this.doom.at,
                         late: left < LATE,
+                        awaits: this.polls,
                     };
                     Poll::Ready((this.id, sandbox, end))
                 }

@@ -49,7 +49,7 @@ impl World {
         let deadline = Deadline::after(timeout, &sandbox.clock);
         let processor = sandbox.processor.clone();
         let future = Box::pin(async move { processor.process(event, deadline).await });
-        let doom = Doom::of(dice.of(2), |fault| self.shared.may(fault));
+        let doom = Doom::of(dice.of(2), numbers.len(), |fault| self.shared.may(fault));
         let until = self.shared.instant(now) + timeout;
         self.batches.insert(id, (self.invocations, numbers));
         self.running
@@ -64,7 +64,9 @@ impl World {
                 report,
                 paused,
                 late,
+                awaits,
             } => {
+                self.longest = self.longest.max(awaits);
                 self.idle.push(sandbox);
                 if late {
                     self.forsake(invocation, &numbers, "its time was over");
@@ -83,7 +85,8 @@ impl World {
                     None => InvocationResult::FunctionError,
                 }
             }
-            End::Died(fault) => {
+            End::Died(fault, at) => {
+                self.latest_end = self.latest_end.max(at);
                 self.bury(invocation, &numbers, fault);
                 match fault {
                     Fault::Killed => InvocationResult::Timeout,
