@@ -12,13 +12,14 @@ import dead_letters
 import fifo
 import messages
 import polling
+import purging
 import queues
 import refusals
 import wire
 from check import check
 from server import running
 
-MODULES = [queues, messages, batches, polling, refusals, fifo, dead_letters, wire, command_line]
+MODULES = [queues, messages, batches, polling, refusals, fifo, dead_letters, wire, command_line, purging]
 
 
 if __name__ == "__main__":
