@@ -16,7 +16,7 @@ use crate::new::{NewArgs, new};
 use crate::plan;
 use crate::report;
 use crate::send::{Content, Send, send};
-use crate::template::Template;
+use crate::template::{Outline, Template};
 
 /// Runs a command and tells its exit code; errors are shown as one line.
 pub async fn run(cli: Cli) -> u8 {
@@ -155,6 +155,16 @@ pub(crate) fn load(source: &Source) -> Result<Template, Error> {
     Ok(template.with_parameters(source.parameters.iter().cloned())?)
 }
 
+/// The template of any origin, as far as it is known here.
+pub(crate) fn outline(source: &Source) -> Result<Outline, Error> {
+    let path = template_path(source)?;
+    Ok(Outline::load(
+        &path,
+        &source.stack_name,
+        &source.parameters,
+    )?)
+}
+
 /// As cargo does for its manifest, so that commands work from any folder of the project.
 fn find_template() -> Result<PathBuf, Error> {
     let here = std::env::current_dir()?;
@@ -172,6 +182,12 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
+}
+
+/// Says something that is no answer.
+pub(crate) fn warn(text: &str) {
+    let yellow = AnsiColor::Yellow.on_default().bold();
+    anstream::eprintln!("{yellow}warning:{yellow:#} {text}");
 }
 
 fn show_error(error: &dyn std::fmt::Display) {
