@@ -13,13 +13,14 @@ import fifo
 import messages
 import model
 import polling
+import purging
 import queues
 import refusals
 import wire
 from check import check
 from server import running
 
-MODULES = [queues, messages, batches, polling, refusals, fifo, dead_letters, wire, command_line, model]
+MODULES = [queues, messages, batches, polling, refusals, fifo, dead_letters, wire, command_line, purging, model]
 
 
 if __name__ == "__main__":

@@ -74,6 +74,24 @@ fn every_parameter_is_explained_to_those_who_deploy() {
 }
 
 #[test]
+fn every_function_dead_letter_queue_and_log_has_a_link_into_the_console() {
+    let template = template();
+    let queues = template.queues().unwrap();
+    let targets: BTreeSet<_> = queues.iter().filter_map(|it| it.redrive.as_ref()).collect();
+    let dead = queues
+        .iter()
+        .filter(|it| targets.iter().any(|to| to.target_arn == it.arn));
+    let mut linked: Vec<_> = dead.map(|it| it.logical_id.clone()).collect();
+    assert!(!linked.is_empty());
+    linked.extend(functions(&template).into_iter().map(|it| it.logical_id));
+    linked.push("FunctionLogs".to_owned());
+    let outputs = names_in("Outputs");
+    for resource in linked {
+        assert!(outputs.contains(&format!("{resource}Link")), "{resource}");
+    }
+}
+
+#[test]
 fn every_queue_is_encrypted_with_the_key_that_is_given() {
     let key = "arn:aws:kms:us-east-1:000000000000:key/1";
     let template = given("QueueKmsKeyArn", key).unwrap();

@@ -19,7 +19,7 @@ use crate::plan::PlanArgs;
 #[derive(Debug, Parser)]
 #[command(name = "lambda-queue", version, propagate_version = true)]
 #[command(
-    after_help = "Exit codes: 0 done · 1 a function failed, or dead letters stay · 2 the input or this machine is at fault"
+    after_help = "Exit codes: 0 done · 1 done in part, or what came of it is bad: a function failed, dead letters, findings · 2 failed: arguments, files, this machine, or nobody answers. Each command's --help says more"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -96,6 +96,9 @@ pub(crate) enum Local {
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
+#[command(
+    after_help = "Exit codes: 0 ended, by Ctrl-C or --until-idle · 1 a function does not start, or with --until-idle more dead letters than --expect-dead-letters · 2 nothing runs: arguments, template, event files, build, port or --data"
+)]
 pub(crate) struct LocalArgs {
     #[command(subcommand)]
     pub(crate) command: Option<Local>,
@@ -181,6 +184,9 @@ pub(crate) struct ProcessArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 delivered; batch item failures are an answer, not a failure · 1 the function failed: an error, a crash, a timeout, an answer that is not JSON · 2 the function was not reached: arguments, template, event file, build, port"
+)]
 pub(crate) struct InvokeArgs {
     /// The function's logical id in the template, or its binary (`ingestion`)
     pub(crate) function: String,
@@ -200,6 +206,9 @@ pub(crate) struct InvokeArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 ended by Ctrl-C · 2 nothing is served: arguments, template, port or --data"
+)]
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) endpoint: EndpointArgs,
@@ -208,6 +217,9 @@ pub(crate) struct ServeArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 all messages are in the queue · 2 failed: arguments, files, nobody answers, or SQS refuses a message; the error says how many were sent before"
+)]
 pub(crate) struct SendArgs {
     /// The queue
     pub(crate) queue: String,
@@ -292,10 +304,35 @@ mod tests {
         missing
     }
 
+    /// Commands whose help says nothing of exit codes, by the way to them.
+    fn without_exit_codes(command: &clap::Command, way: &str) -> Vec<String> {
+        let way = format!("{way} {}", command.get_name());
+        let said = command.get_after_help().map(ToString::to_string);
+        let codes = said.is_some_and(|it| {
+            it.starts_with("Exit codes") && it.contains("0 ") && it.contains("· 2 ")
+        });
+        let mut missing: Vec<_> = (!codes).then(|| way.clone()).into_iter().collect();
+        let below = command.get_subcommands();
+        missing.extend(below.flat_map(|it| without_exit_codes(it, &way)));
+        missing
+    }
+
     #[test]
     fn every_command_and_argument_has_help() {
         let command = Cli::command();
         command.clone().debug_assert();
         assert_eq!(without_help(&command, ""), [""; 0]);
+        assert_eq!(without_exit_codes(&command, ""), [""; 0]);
+    }
+
+    #[test]
+    fn every_command_is_in_the_readme_s_table_of_exit_codes() {
+        let readme = include_str!("../README.md");
+        let (_, section) = readme.split_once("## Exit codes").unwrap_or_default();
+        let (section, _) = section.split_once("\n## ").unwrap_or((section, ""));
+        for command in Cli::command().get_subcommands() {
+            let row = format!("`{}", command.get_name());
+            assert!(section.contains(&row), "{row}");
+        }
     }
 }

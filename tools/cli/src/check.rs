@@ -12,3 +12,5 @@ mod rules;
 pub(crate) use args::CheckArgs;
 pub use aws::AwsError;
 pub(crate) use command::run;
+pub(crate) use finding::Unknown;
+pub(crate) use model::{DEFAULT_RETENTION, Function, Mapping, Model, Queue};

@@ -16,7 +16,7 @@ use crate::new::{NewArgs, new};
 use crate::plan;
 use crate::report;
 use crate::send::{Content, Send, send};
-use crate::template::Template;
+use crate::template::{Outline, Template};
 
 /// Runs a command and tells its exit code; errors are shown as one line.
 pub async fn run(cli: Cli) -> u8 {
@@ -43,7 +43,7 @@ pub async fn run(cli: Cli) -> u8 {
 async fn run_local(args: RunArgs) -> Result<u8, Error> {
     let template = load(&args.source)?;
     for it in template.left_out()? {
-        show_warning(&template.error_at(it.line, it.why));
+        warn(&template.error_at(it.line, it.why));
     }
     let data = args.endpoint.data;
     let run = local::Run {
@@ -161,6 +161,16 @@ pub(crate) fn load(source: &Source) -> Result<Template, Error> {
     Ok(template.with_parameters(source.parameters.iter().cloned())?)
 }
 
+/// The template of any origin, as far as it is known here.
+pub(crate) fn outline(source: &Source) -> Result<Outline, Error> {
+    let path = template_path(source)?;
+    Ok(Outline::load(
+        &path,
+        &source.stack_name,
+        &source.parameters,
+    )?)
+}
+
 /// As cargo does for its manifest, so that commands work from any folder of the project.
 fn find_template() -> Result<PathBuf, Error> {
     let here = std::env::current_dir()?;
@@ -180,7 +190,8 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     Ok(out.flush()?)
 }
 
-fn show_warning(warning: &dyn std::fmt::Display) {
+/// Says something that is no answer.
+pub(crate) fn warn(warning: &dyn std::fmt::Display) {
     let yellow = AnsiColor::Yellow.on_default().bold();
     anstream::eprintln!("{yellow}warning:{yellow:#} {warning}");
 }

@@ -22,7 +22,7 @@ pub(crate) use batches::{payload_limit, record_bytes};
 pub use prices::CostError;
 
 use crate::args::Output;
-use crate::commands::{load, print};
+use crate::commands::{outline, print, warn};
 use crate::error::Error;
 use bill::{Stack, bill};
 use feed::feeds;
@@ -41,12 +41,15 @@ pub(crate) fn run(args: &CostArgs) -> Result<u8, Error> {
     }
     let prices = Prices::load(args.prices.as_deref())?;
     let tariffs = prices.of(&args.region)?;
-    let template = load(&args.source)?;
+    let outline = outline(&args.source)?;
     let workload = args.workload.workload();
-    let feeds = feeds(&template, args.function.as_deref())?.into_iter();
+    let found = feeds(&outline, args.function.as_deref())?;
+    found.left_out.iter().for_each(|it| warn(it));
+    let feeds = found.feeds.into_iter();
     let stack = Stack {
         feeds: feeds.map(|feed| (feed, workload.clone())).collect(),
-        alarms: template.alarms()?.len(),
+        alarms: outline.count("AWS::CloudWatch::Alarm"),
+        dashboards: outline.count("AWS::CloudWatch::Dashboard"),
     };
     let free = !args.no_free_tier;
     let report = Report {

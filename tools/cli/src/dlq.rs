@@ -15,6 +15,7 @@ mod interrupt;
 mod letter;
 mod list;
 mod name;
+mod pace;
 mod pick;
 mod printable;
 mod progress;
@@ -29,11 +30,10 @@ mod walk;
 
 use std::num::NonZeroU32;
 
-use anstyle::AnsiColor;
 use serde_json::Value as Json;
 
 use crate::args::Output;
-use crate::commands::print;
+use crate::commands::{print, warn};
 use crate::error::Error;
 use crate::local::clock::epoch_ms;
 use args::Dlq;
@@ -41,7 +41,7 @@ pub(crate) use args::DlqArgs;
 use queue::Queue;
 use walk::End;
 
-const EXIT_CODES: &str = "Exit codes: 0 done · 1 done in part: messages that were asked for are where they were, or in both places · 2 not done: arguments, files, or SQS refused";
+const EXIT_CODES: &str = "Exit codes: 0 done · 1 done in part: messages that were asked for are where they were, or in both places · 2 failed: arguments, files, no such queue, or SQS refused";
 
 /// The exit code if messages that were asked for stay.
 const PART: u8 = 1;
@@ -97,11 +97,6 @@ fn caution(queue: &Queue) {
     if let Some(caution) = queue.caution() {
         warn(&caution);
     }
-}
-
-fn warn(text: &str) {
-    let yellow = AnsiColor::Yellow.on_default().bold();
-    anstream::eprintln!("{yellow}warning:{yellow:#} {text}");
 }
 
 fn limit(limit: Option<NonZeroU32>) -> Option<usize> {

@@ -59,6 +59,16 @@ pub enum Error {
         "{0}: no function has an event of the type SQS, so there is nothing to run; `local serve` serves the rest"
     )]
     NoEventSources(String),
+    /// No queue of the template feeds a function of it.
+    #[error(
+        "{template}: no function is fed from a queue here; what counts are SQS events of AWS::Serverless::Function and AWS::Lambda::EventSourceMapping, with function and queue in the same template{left_out}"
+    )]
+    NoFeeds {
+        /// The template.
+        template: String,
+        /// Mappings that are not known well enough, each on a line of its own.
+        left_out: String,
+    },
     /// There was nothing to send.
     #[error("no event files `sqs-<function>-<scenario>.json` in {} for a function of the template", .0.display())]
     NoEvents(PathBuf),

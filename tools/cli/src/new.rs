@@ -26,6 +26,9 @@ use name::Name;
 use workspace::Workspace;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 added · 2 nothing is changed: the name is taken, or the template or the workspace is not understood"
+)]
 pub(crate) struct NewArgs {
     /// The function's name, such as `order-events`
     pub(crate) function: String,

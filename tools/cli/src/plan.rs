@@ -27,8 +27,8 @@ use lambda_queue_simulator::mapping::CreateError;
 use lambda_queue_simulator::sqs::SqsError;
 
 use crate::args::Output;
-use crate::commands::{load, print};
-use crate::cost::feed::feeds;
+use crate::commands::{outline, print, warn};
+use crate::cost::feed::{Feed, feeds};
 use crate::error::Error;
 use study::{Conditions, Study, study};
 
@@ -77,7 +77,7 @@ pub enum PlanError {
 /// # Errors
 /// The template or a file is not understood, or a file cannot be written.
 pub(crate) fn run(args: &PlanArgs) -> Result<u8, Error> {
-    let template = load(&args.source)?;
+    let outline = outline(&args.source)?;
     let conditions = Conditions {
         load: args.load()?,
         size: args.size,
@@ -87,9 +87,15 @@ pub(crate) fn run(args: &PlanArgs) -> Result<u8, Error> {
         seed: args.seed,
     };
     let mut studies = Vec::new();
-    for feed in feeds(&template, args.function.as_deref())? {
+    let found = feeds(&outline, args.function.as_deref())?;
+    found.left_out.iter().for_each(|it| warn(it));
+    for feed in &found.feeds {
         let handlers = args.handlers(feed.backoff_s)?;
-        studies.push(study(feed, &handlers, &conditions)?);
+        let study = study(feed.clone(), &handlers, &conditions)?;
+        studies.push(Study {
+            shared_with: others(feed, &found.feeds),
+            ..study
+        });
     }
     if let Some(path) = &args.svg {
         draw(path, &studies)?;
@@ -101,6 +107,13 @@ pub(crate) fn run(args: &PlanArgs) -> Result<u8, Error> {
     Ok(0)
 }
 
+/// The other queues of a feed's function.
+fn others(feed: &Feed, all: &[Feed]) -> Vec<String> {
+    let same = all.iter().filter(|it| it.function == feed.function);
+    let others = same.filter(|it| it.queue != feed.queue);
+    others.map(|it| it.queue.clone()).collect()
+}
+
 /// A file for each function; only where there are several, with their names.
 fn draw(path: &Path, studies: &[Study]) -> Result<(), PlanError> {
     for study in studies {
@@ -108,7 +121,12 @@ fn draw(path: &Path, studies: &[Study]) -> Result<(), PlanError> {
             [_] => path.to_owned(),
             _ => {
                 let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-                path.with_file_name(format!("{stem}-{}.svg", study.feed.function))
+                let feed = &study.feed;
+                let name = match study.shared_with.is_empty() {
+                    true => feed.function.clone(),
+                    false => format!("{}-{}", feed.function, feed.queue),
+                };
+                path.with_file_name(format!("{stem}-{name}.svg"))
             }
         };
         std::fs::write(&path, svg::svg(study))

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "cost/origins.rs"]
+mod origins;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

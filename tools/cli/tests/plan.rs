@@ -175,3 +175,119 @@ fn a_bad_line_of_a_file_is_one_line_of_error() {
     );
     assert_eq!(error.lines().count(), 1);
 }
+
+/// Twenty thousand messages a second are more than a mapping takes by itself, and far more than can be
+/// simulated one by one.
+#[test]
+fn the_largest_load_is_told_within_seconds_and_in_whole_numbers() {
+    let template = scratch(
+        "plan-largest.yaml",
+        &TEMPLATE.replace("ScalingConfig: {MaximumConcurrency: 4}", ""),
+    );
+    let svg = Path::new(env!("CARGO_TARGET_TMPDIR")).join("largest.svg");
+    let load = [
+        "--function",
+        "OrdersFunction",
+        "--rate",
+        "20000/s",
+        "--account-concurrency",
+        "5000",
+        "--max-messages",
+        "100k",
+        "--svg",
+        svg.to_str().unwrap(),
+    ];
+    let text = shown(&template, &load);
+    assert!(text.contains("counts are multiplied by"), "{text}");
+    assert!(
+        text.contains("only from 0 s to") || text.contains("of 1 h"),
+        "what was left out is told: {text}"
+    );
+    let json = shown(&template, &[&load[..], &["--output", "json"]].concat());
+    let report: Value = serde_json::from_str(&json).unwrap();
+    let feed = &report["feeds"][0];
+    let simulated = feed["simulation"]["simulated"].as_u64().unwrap();
+    assert!(simulated < 120_000, "bounded: {simulated}");
+    let quotas = feed["quotas"].as_array().unwrap();
+    let writes = quotas
+        .iter()
+        .find(|it| it["name"] == "writes a second of a table")
+        .unwrap();
+    // A claim and a completion for each of 20,000 messages.
+    let used = writes["used"].as_f64().unwrap();
+    assert!((30_000.0..60_000.0).contains(&used), "{used}");
+    assert!(
+        text.contains("at or over quotas that the simulation does not enforce"),
+        "{text}"
+    );
+    let chart = std::fs::read_to_string(svg).unwrap();
+    assert!(chart.starts_with("<svg") && !chart.contains("NaN"));
+}
+
+#[test]
+fn fifo_receives_and_deletes_count_against_its_quotas() {
+    let template = scratch("plan-fifo-quotas.yaml", TEMPLATE);
+    let load = [
+        "--function",
+        "LedgerFunction",
+        "--rate",
+        "400/s",
+        "--for",
+        "2m",
+        "--duration",
+        "20ms",
+        "--groups",
+        "500",
+    ];
+    let text = shown(&template, &load);
+    assert!(
+        text.contains("receives a second from a FIFO queue")
+            && text.contains("deletes a second from a FIFO queue"),
+        "{text}"
+    );
+    assert!(
+        text.contains("the backlog, ages and times above are too good"),
+        "{text}"
+    );
+}
+
+#[test]
+fn queues_of_one_function_are_said_to_share_its_concurrency() {
+    let shared = TEMPLATE
+        .replace("      Timeout: 10\n      Events:", "      Timeout: 10\n      ReservedConcurrentExecutions: 8\n      Events:")
+        .replace(
+            "        Entries:",
+            "        Orders:\n          Type: SQS\n          Properties: {Queue: !GetAtt OrdersQueue.Arn, FunctionResponseTypes: [ReportBatchItemFailures]}\n        Entries:",
+        );
+    let template = scratch("plan-shared.yaml", &shared);
+    let svg = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared.svg");
+    let load = [
+        "--function",
+        "LedgerFunction",
+        "--rate",
+        "2/s",
+        "--for",
+        "1m",
+    ];
+    let charts = ["--svg", svg.to_str().unwrap()];
+    let text = shown(&template, &[&load[..], &charts].concat());
+    for other in ["OrdersQueue", "LedgerQueue"] {
+        let said = format!(
+            "LedgerFunction is fed from {other} as well: they share its reserved concurrency of 8"
+        );
+        assert!(text.contains(&said), "{text}");
+        let chart = svg.with_file_name(format!("shared-LedgerFunction-{other}.svg"));
+        assert!(chart.is_file(), "{}", chart.display());
+    }
+}
+
+#[test]
+fn the_cdk_s_output_is_simulated() {
+    let template = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let template = template.join("tests/check/templates/cdk-fifo-minified.json");
+    let text = shown(&template, &["--rate", "5/s", "--for", "1m"]);
+    assert!(
+        text.contains("Fn ← Queue") && text.contains("FIFO"),
+        "{text}"
+    );
+}

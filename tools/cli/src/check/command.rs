@@ -5,29 +5,24 @@ use super::finding::Severity;
 use super::judge::{Verdict, judge};
 use super::model::Model;
 use super::{aws, report, rules};
-use crate::commands::template_path;
+use crate::commands::outline;
 use crate::error::Error;
-use crate::template::Outline;
 
 /// What to print, and the exit code.
 pub(crate) async fn run(args: &CheckArgs) -> Result<(String, u8), Error> {
     if let Some(rule) = &args.explain {
         return explain(rule);
     }
-    let outline = match &args.aws {
+    let found = match &args.aws {
         Some(stack) => aws::outline(stack).await?,
-        None => {
-            let source = &args.source;
-            let path = template_path(source)?;
-            Outline::load(&path, &source.stack_name, &source.parameters)?
-        }
+        None => outline(&args.source)?,
     };
-    let model = Model::of(&outline);
+    let model = Model::of(&found);
     let verdict = judge(&model);
     let text = match args.output {
-        Format::Human => report::human(&outline, &model, &verdict, args.verbose),
-        Format::Json => report::json(&outline, &verdict),
-        Format::Sarif => report::sarif(&outline, &verdict),
+        Format::Human => report::human(&found, &model, &verdict, args.verbose),
+        Format::Json => report::json(&found, &verdict),
+        Format::Sarif => report::sarif(&found, &verdict),
     };
     Ok((text, exit_code(&verdict, args.deny)))
 }

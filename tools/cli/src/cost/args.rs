@@ -10,6 +10,9 @@ use super::workload::Workload;
 use crate::args::{Output, Source};
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 told · 2 not told: arguments, the template, the prices, or nothing in the template that is fed from a queue"
+)]
 pub(crate) struct CostArgs {
     #[command(flatten)]
     pub(crate) workload: WorkloadArgs,
@@ -72,6 +75,13 @@ pub(crate) struct WorkloadArgs {
     /// The queue is read by so many programs in a loop, not by Lambda
     #[arg(long, value_name = "N", value_parser = units::whole)]
     workers: Option<u64>,
+    /// Messages on a standard queue have a message group id, which makes it a fair queue
+    #[arg(long)]
+    fair_queue: bool,
+    /// Metrics of its own that the function writes [default: the toolkit's 22, if messages have
+    /// idempotency records]
+    #[arg(long, value_name = "N")]
+    metrics: Option<u64>,
     /// Whether each message has an idempotency record [default: if the function has a variable
     /// IDEMPOTENCY_TABLE]
     #[arg(long, value_name = "BOOL")]
@@ -106,6 +116,8 @@ impl WorkloadArgs {
             records: self.records,
             record_bytes: self.record_size,
             effects: self.effects,
+            fair_queue: self.fair_queue,
+            metrics: self.metrics,
             log_per_message: self.log_per_message,
             log_per_invocation: self.log_per_invocation,
         }

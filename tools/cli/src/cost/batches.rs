@@ -77,8 +77,10 @@ pub(crate) fn chunks(bytes: f64) -> f64 {
 /// second to each poller, that makes `λ / (e^(λ·wait) − 1)` empty ones a second.
 pub(crate) fn idle_receives(feed: &Feed, workload: &Workload) -> (f64, String) {
     let slots = feed.mapping.maximum_concurrency.unwrap_or(POLLERS);
+    let provisioned = feed.mapping.provisioned_pollers.map(|it| it.minimum);
+    let lambda = provisioned.unwrap_or(slots.min(POLLERS));
     let (pollers, wait) = match workload.workers {
-        None => (f64::from(slots.min(POLLERS)), LONG_POLL_S),
+        None => (f64::from(lambda), LONG_POLL_S),
         Some(workers) if feed.receive_wait_s == 0 => (workers as f64, SHORT_POLL_S),
         Some(workers) => (workers as f64, feed.receive_wait_s as f64),
     };

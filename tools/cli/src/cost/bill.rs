@@ -41,6 +41,7 @@ pub(crate) struct Line {
 pub(crate) struct Stack {
     pub(crate) feeds: Vec<(Feed, Workload)>,
     pub(crate) alarms: usize,
+    pub(crate) dashboards: usize,
 }
 
 /// The bill of a stack; the free tiers are for the whole account, so they may be used up elsewhere.
@@ -89,7 +90,13 @@ fn shared(stack: &Stack) -> Vec<Use> {
         quantity: stack.alarms as f64,
         how: "alarms of the template".to_owned(),
     };
-    let mut uses = vec![keys, alarms];
+    let dashboards = Use {
+        item: "CloudWatch dashboards",
+        meter: Meter::Dashboards,
+        quantity: stack.dashboards as f64,
+        how: "dashboards of the template".to_owned(),
+    };
+    let mut uses = vec![keys, alarms, dashboards];
     uses.retain(|it| it.quantity > 0.0);
     uses
 }

@@ -28,6 +28,10 @@ pub(crate) type Tariffs = BTreeMap<Meter, Tariff>;
 pub(crate) enum Meter {
     SqsStandard,
     SqsFifo,
+    /// What comes on top for requests with messages of a group on a standard queue.
+    SqsFairQueues,
+    /// Hours of provisioned pollers.
+    SqsPollerHours,
     LambdaRequests,
     LambdaGbSecondsX86,
     LambdaGbSecondsArm,
@@ -38,11 +42,15 @@ pub(crate) enum Meter {
     KmsKeys,
     LogGb,
     Alarms,
+    Dashboards,
+    CustomMetrics,
 }
 
-const METERS: [Meter; 12] = [
+const METERS: [Meter; 16] = [
     Meter::SqsStandard,
     Meter::SqsFifo,
+    Meter::SqsFairQueues,
+    Meter::SqsPollerHours,
     Meter::LambdaRequests,
     Meter::LambdaGbSecondsX86,
     Meter::LambdaGbSecondsArm,
@@ -53,6 +61,8 @@ const METERS: [Meter; 12] = [
     Meter::KmsKeys,
     Meter::LogGb,
     Meter::Alarms,
+    Meter::Dashboards,
+    Meter::CustomMetrics,
 ];
 
 /// What a quantity costs.

@@ -78,7 +78,7 @@ impl Report<'_> {
             false => "without free tiers",
         };
         format!(
-            "\n{DIM}A month of 30 days; {}, prices of {}; {free}.\nNot counted: data transfer, custom metrics, dashboards, X-Ray, and what handlers themselves use.{DIM:#}\n",
+            "\n{DIM}A month of 30 days; {}, prices of {}; {free}.\nNot counted: data transfer, X-Ray, the front door, what handlers themselves use, and CloudWatch's free alarms, metrics and dashboards.{DIM:#}\n",
             self.region, self.prices.date
         )
     }

@@ -56,6 +56,8 @@ fn workload(messages: f64) -> Workload {
         records: None,
         record_bytes: 400,
         effects: 0,
+        fair_queue: false,
+        metrics: None,
         log_per_message: 0,
         log_per_invocation: 0,
     }
@@ -66,6 +68,7 @@ fn billed(feed: Feed, workload: Workload) -> Bill {
     let stack = Stack {
         feeds: vec![(feed, workload)],
         alarms: 0,
+        dashboards: 0,
     };
     bill(&stack, prices.of("us-east-1").unwrap(), true)
 }

@@ -1,5 +1,7 @@
 //! What a workload uses of each service: quantities, and how each comes about.
 
+mod beside;
+
 use serde::Serialize;
 
 use super::batches::{chunks, fill, idle_receives, receive_fill, rounds, send_fill};
@@ -38,9 +40,12 @@ struct Month<'a> {
 pub(crate) fn usage(feed: &Feed, workload: &Workload) -> Vec<Use> {
     let month = Month::new(feed, workload);
     let mut lines = month.requests();
+    lines.extend(month.fair_queues(&lines));
     if workload.workers.is_none() {
+        lines.extend(month.pollers());
         lines.extend(month.lambda());
         lines.extend(month.logs());
+        lines.extend(month.metrics());
     }
     if workload.records.unwrap_or(feed.has_store) {
         lines.extend(month.records());
@@ -76,6 +81,14 @@ impl<'a> Month<'a> {
             completed: workload.messages * (1.0 - given_up),
             invocations: deliveries / fill,
         }
+    }
+
+    /// How long an invocation takes, as it is billed: by the millisecond, rounded up.
+    fn billed_s(&self) -> f64 {
+        let workload = self.workload;
+        let took = workload.duration.as_secs_f64() * rounds(self.fill, workload);
+        // A float's noise must not count as a millisecond.
+        (took * 1_000.0 - 1e-6).ceil() / 1_000.0
     }
 
     fn failures(&self) -> f64 {
@@ -134,11 +147,9 @@ impl<'a> Month<'a> {
     }
 
     fn lambda(&self) -> Vec<Use> {
-        let (feed, workload) = (self.feed, self.workload);
+        let feed = self.feed;
         let batch = short(self.fill);
-        let billed = workload.duration.as_secs_f64() * rounds(self.fill, workload);
-        // Billed by the millisecond, rounded up; a float's noise must not count as one.
-        let billed = (billed * 1_000.0 - 1e-6).ceil() / 1_000.0;
+        let billed = self.billed_s();
         let memory = feed.memory_mb as f64 / 1_024.0;
         let (meter, name) = match feed.architecture {
             Architecture::Arm64 => (Meter::LambdaGbSecondsArm, "arm64"),

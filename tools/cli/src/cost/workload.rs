@@ -32,6 +32,10 @@ pub(crate) struct Workload {
     pub(crate) records: Option<bool>,
     pub(crate) record_bytes: u64,
     pub(crate) effects: u64,
+    /// Whether messages on a standard queue have a message group.
+    pub(crate) fair_queue: bool,
+    /// Metrics that the function writes; none for the toolkit's, where it is made with it.
+    pub(crate) metrics: Option<u64>,
     /// Bytes that the function logs for a message, and for an invocation.
     pub(crate) log_per_message: u64,
     pub(crate) log_per_invocation: u64,

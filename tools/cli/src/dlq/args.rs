@@ -70,6 +70,9 @@ pub(super) enum Dlq {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 shown · 1 shown in part: SQS lets no more messages be hidden, or it was interrupted · 2 failed: arguments, no such queue, or SQS refused"
+)]
 pub(super) struct ListArgs {
     /// The dead-letter queue: its name, URL or ARN, or its logical id in the template
     pub(super) queue: Option<String>,
@@ -79,6 +82,9 @@ pub(super) struct ListArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 shown · 1 shown in part: SQS lets no more messages be hidden, or it was interrupted · 2 failed: arguments, no such queue or message, or SQS refused"
+)]
 pub(super) struct ShowArgs {
     /// The dead-letter queue: its name, URL or ARN, or its logical id in the template
     pub(super) queue: String,
@@ -93,6 +99,9 @@ pub(super) struct ShowArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 all that was asked for is moved · 1 a part: messages that were asked for are where they were, or in both queues, or a move task goes on · 2 failed: arguments, no such queue, no one destination, or SQS refused; what was moved before is told"
+)]
 pub(super) struct RedriveArgs {
     /// The dead-letter queue: its name, URL or ARN, or its logical id in the template
     pub(super) queue: String,
@@ -116,6 +125,9 @@ pub(super) struct RedriveArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 all that was asked for is in the file · 1 a part: messages that were asked for are not in the file, or in both places · 2 failed: arguments, the file, no such queue, or SQS refused"
+)]
 pub(super) struct ExportArgs {
     /// The dead-letter queue: its name, URL or ARN, or its logical id in the template
     pub(super) queue: String,
@@ -135,6 +147,9 @@ pub(super) struct ExportArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 all lines are sent · 1 a part: the same command goes on where it was · 2 failed: arguments, the file, no such queue, or SQS refused"
+)]
 pub(super) struct ImportArgs {
     /// The file that `dlq export` wrote
     pub(super) file: PathBuf,
@@ -147,6 +162,9 @@ pub(super) struct ImportArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 purged · 2 nothing was purged: no dead-letter queue, not confirmed, or SQS refused"
+)]
 pub(super) struct PurgeArgs {
     /// The dead-letter queue: its name, URL or ARN, or its logical id in the template
     pub(super) queue: String,

@@ -1,7 +1,6 @@
 //! Messages into a queue: in order, at a rate, with an answer for each.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry as Entry;
@@ -10,6 +9,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::access::why;
 use super::letter::Letter;
+use super::pace::Pace;
 use super::printable::printable;
 
 const MAX_ENTRIES: usize = 10;
@@ -32,8 +32,7 @@ pub(super) enum NotSent {
 /// Sends no faster than it was told.
 pub(super) struct Sender {
     client: Client,
-    rate: Option<u32>,
-    next: Instant,
+    pace: Pace,
 }
 
 impl Sender {
@@ -41,16 +40,15 @@ impl Sender {
     pub(super) fn new(client: &Client, rate: Option<u32>) -> Self {
         Self {
             client: client.clone(),
-            rate,
-            next: Instant::now(),
+            pace: Pace::new(rate, Instant::now()),
         }
     }
 
     /// How many messages are best handed over at once: what was received must not wait long.
     pub(super) fn handful(&self) -> usize {
         let ten = MAX_ENTRIES;
-        self.rate
-            .map_or(ten * SIDE_BY_SIDE, |it| ten.min(it as usize))
+        let rate = self.pace.rate();
+        rate.map_or(ten * SIDE_BY_SIDE, |it| ten.min(it as usize))
     }
 
     /// Sends letters; answers in their order. Of a FIFO queue's group, a message is sent once the
@@ -68,9 +66,15 @@ impl Sender {
                 fifo,
                 self.handful().min(MAX_ENTRIES),
             );
-            let side_by_side = if self.rate.is_some() { 1 } else { SIDE_BY_SIDE };
+            let side_by_side = match self.pace.rate() {
+                Some(_) => 1,
+                None => SIDE_BY_SIDE,
+            };
             for batches in batches.chunks(side_by_side) {
-                self.pace(batches.iter().map(Vec::len).sum()).await;
+                let messages = batches.iter().map(Vec::len).sum();
+                if let Some(turn) = self.pace.turn(messages, Instant::now()) {
+                    sleep_until(turn).await;
+                }
                 let sent = join_all(batches.iter().map(|it| self.send_batch(url, it))).await;
                 for (index, answer) in sent.into_iter().flatten() {
                     if fifo && answer.is_err() {
@@ -81,13 +85,6 @@ impl Sender {
             }
         }
         answers
-    }
-
-    async fn pace(&mut self, messages: usize) {
-        let Some(rate) = self.rate else { return };
-        sleep_until(self.next).await;
-        let takes = Duration::from_secs(1) * u32::try_from(messages).unwrap_or(u32::MAX) / rate;
-        self.next = self.next.max(Instant::now()) + takes;
     }
 
     async fn send_batch(

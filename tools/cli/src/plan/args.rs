@@ -17,6 +17,9 @@ use crate::cost::units;
 const HOUR_MS: u64 = 3_600_000;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 simulated, whatever came of it · 2 not simulated: arguments, files, the template, or nothing in it that is fed from a queue"
+)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     load: LoadArgs,

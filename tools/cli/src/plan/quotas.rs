@@ -38,6 +38,8 @@ pub(crate) struct Quota {
     pub(crate) at_ms: Option<u64>,
     /// What happens beyond it.
     pub(crate) beyond: &'static str,
+    /// Whether that happened in the simulation, too.
+    pub(crate) simulated: bool,
 }
 
 impl Quota {
@@ -65,6 +67,7 @@ fn lambda(setup: &Setup<'_>, run: &Run) -> Vec<Quota> {
         limit,
         at_ms: Some(at),
         beyond,
+        simulated: true,
     };
     let own = setup.feed.mapping.maximum_concurrency;
     let name = match own {
@@ -102,6 +105,7 @@ fn lambda(setup: &Setup<'_>, run: &Run) -> Vec<Quota> {
     let (used, at) = growth(10_000);
     quotas.push(Quota {
         at_ms: Some(at),
+        simulated: false,
         ..quota(
             "growth of a function in 10 s",
             used,
@@ -146,6 +150,7 @@ fn sqs(setup: &Setup<'_>, run: &Run) -> Vec<Quota> {
             limit: IN_FLIGHT,
             at_ms: Some(at),
             beyond: "receives are refused",
+            simulated: true,
         },
         Quota {
             name: "retention of the queue, in seconds".into(),
@@ -153,23 +158,49 @@ fn sqs(setup: &Setup<'_>, run: &Run) -> Vec<Quota> {
             limit: setup.feed.retention_s.max(1) as f64,
             at_ms: Some(old_at),
             beyond: "messages are lost",
+            simulated: true,
         },
     ];
     if setup.feed.fifo {
-        let (sent, at) = run.peak(|it| it.sent);
-        let limit = match setup.feed.high_throughput {
-            true => FIFO_REQUESTS_HIGH,
-            false => FIFO_REQUESTS,
-        };
-        quotas.push(Quota {
-            name: "sends a second to a FIFO queue, one by one".into(),
-            used: run.per_second(sent),
-            limit,
-            at_ms: Some(at),
-            beyond: "sends are throttled; batches of ten take a tenth",
-        });
+        quotas.extend(fifo(setup, run));
     }
     quotas
+}
+
+/// Each operation has its quota; a request counts once, however many messages it is for.
+fn fifo(setup: &Setup<'_>, run: &Run) -> Vec<Quota> {
+    let limit = match setup.feed.high_throughput {
+        true => FIFO_REQUESTS_HIGH,
+        false => FIFO_REQUESTS,
+    };
+    let quota = |name: &str, of: fn(&Sample) -> u64, beyond| {
+        let (count, at) = run.peak(of);
+        Quota {
+            name: name.to_owned(),
+            used: run.per_second(count),
+            limit,
+            at_ms: Some(at),
+            beyond,
+            simulated: false,
+        }
+    };
+    vec![
+        quota(
+            "sends a second to a FIFO queue, one by one",
+            |it| it.sent,
+            "sends are throttled; batches of ten take a tenth",
+        ),
+        quota(
+            "receives a second from a FIFO queue",
+            |it| it.receives,
+            "receives are throttled, messages wait",
+        ),
+        quota(
+            "deletes a second from a FIFO queue",
+            |it| it.deletes,
+            "deletes are throttled, groups wait",
+        ),
+    ]
 }
 
 fn store(run: &Run) -> Vec<Quota> {
@@ -180,6 +211,7 @@ fn store(run: &Run) -> Vec<Quota> {
         limit,
         at_ms: Some(at),
         beyond,
+        simulated: false,
     };
     vec![
         quota(

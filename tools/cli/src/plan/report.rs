@@ -38,6 +38,7 @@ pub(super) fn json(studies: &[Study], seed: u64) -> String {
             "simulation": study.run,
             "recoveries": study.recoveries,
             "quotas": study.quotas,
+            "shares_concurrency_with": study.shared_with,
             "suggestions": study.suggestions,
             "as_suggested": study.improved.as_ref().map(|it| json!({
                 "totals": it.run.totals,
@@ -63,6 +64,7 @@ fn section(study: &Study) -> String {
     let _ = write!(out, "\n{}", outcome(study));
     out.push_str(&recoveries(&study.recoveries));
     let _ = write!(out, "\n{}", quotas(&study.quotas));
+    out.push_str(&notes(study));
     let _ = write!(out, "\n{}", suggestions(study));
     out
 }
@@ -232,6 +234,38 @@ fn quotas(quotas: &[Quota]) -> String {
         ]);
     }
     table.render()
+}
+
+/// Where the simulation is kinder than AWS.
+fn notes(study: &Study) -> String {
+    let mut out = String::new();
+    let over = study.quotas.iter();
+    let over: Vec<_> = over
+        .filter(|it| it.share() >= 1.0 && !it.simulated)
+        .map(|it| it.name.as_str())
+        .collect();
+    if !over.is_empty() {
+        let names = over.join("; ");
+        out.push_str(&format!(
+            "  at or over quotas that the simulation does not enforce ({names}): the backlog, ages and times above are too good\n"
+        ));
+    }
+    if !study.shared_with.is_empty() {
+        let what = match study.feed.reserved_concurrency {
+            Some(reserved) => format!("its reserved concurrency of {reserved}"),
+            None => "the concurrency it gets".to_owned(),
+        };
+        out.push_str(&format!(
+            "  {} is fed from {} as well: they share {what}, and each is simulated as if it had all of it\n",
+            study.feed.function,
+            study.shared_with.join(" and ")
+        ));
+    }
+    let yellow = AnsiColor::Yellow.on_default();
+    match out.is_empty() {
+        true => out,
+        false => format!("\n{yellow}{out}{yellow:#}"),
+    }
 }
 
 fn suggestions(study: &Study) -> String {

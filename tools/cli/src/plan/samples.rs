@@ -21,6 +21,10 @@ pub(crate) struct Sample {
     pub(crate) in_flight: u64,
     /// How long the oldest message has been there.
     pub(crate) oldest_ms: u64,
+    /// Requests to receive messages, those that found none included.
+    pub(crate) receives: u64,
+    /// Requests to delete messages, ten at a time.
+    pub(crate) deletes: u64,
     /// Writes to the idempotency table.
     pub(crate) writes: u64,
 }

@@ -28,6 +28,8 @@ pub(super) struct Conditions {
 pub(super) struct Study {
     #[serde(skip)]
     pub(super) feed: Feed,
+    /// Other queues of the same function, each of which is simulated by itself.
+    pub(super) shared_with: Vec<String>,
     /// What was simulated, which may be less than what was asked for.
     #[serde(skip)]
     pub(super) load: Load,
@@ -100,6 +102,7 @@ pub(super) fn study(
     let recoveries = recoveries(&load, &run);
     Ok(Study {
         feed,
+        shared_with: Vec::new(),
         load,
         asked,
         scale,

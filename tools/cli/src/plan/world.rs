@@ -23,6 +23,8 @@ use account::Account;
 
 /// How long Lambda leaves a queue alone whose messages in flight are too many, about.
 const OVER_LIMIT_MS: u64 = 1_000;
+/// Most messages of a request to SQS.
+const MAX_ENTRIES: usize = 10;
 /// Samples of a simulation, at most.
 const SAMPLES: u64 = 2_000;
 
@@ -70,6 +72,9 @@ struct World<'a> {
     now: u64,
     running: u64,
     most_running: u64,
+    /// Requests and writes since the last sample.
+    receives: u64,
+    deletes: u64,
     writes: u64,
     /// Milliseconds of all invocations so far, and as of the last sample.
     busy_ms: u64,
@@ -106,6 +111,8 @@ impl<'a> World<'a> {
             now: span.start_ms,
             running: 0,
             most_running: 0,
+            receives: 0,
+            deletes: 0,
             writes: 0,
             busy_ms: 0,
             busy_before: 0,
@@ -169,6 +176,7 @@ impl<'a> World<'a> {
             && until <= self.now
         {
             self.polls.pop_front();
+            self.receives += 1;
             let actions = self.mapping.received(poller, Vec::new(), self.now);
             self.act(actions);
         }
@@ -191,6 +199,7 @@ impl<'a> World<'a> {
         while let Some((poller, most, _)) = self.polls.front().copied()
             && self.account.is_ready(self.now)
         {
+            self.receives += 1;
             match self.account.receive(most, self.now) {
                 // What was there went to the dead-letter queue.
                 Some(messages) if messages.is_empty() => {}
@@ -217,7 +226,10 @@ impl<'a> World<'a> {
                     wait_until_ms,
                 } => self.polls.push_back((poller, max_messages, wait_until_ms)),
                 Action::Invoke { id, event, .. } => self.invoke(id, &event),
-                Action::Delete { entries, .. } => self.account.delete(entries, self.now),
+                Action::Delete { entries, .. } => {
+                    self.deletes += entries.len().div_ceil(MAX_ENTRIES) as u64;
+                    self.account.delete(entries, self.now);
+                }
                 Action::Return {
                     entries,
                     reason: ReturnReason::Expired,
@@ -243,7 +255,7 @@ fn mapping(setup: &Setup<'_>) -> Result<EventSourceMapping, PlanError> {
         ..feed.mapping.clone()
     };
     let queue = QueueFacts {
-        arn: account::arn(feed),
+        arn: feed.arn(),
         visibility_timeout_seconds: small(feed.visibility_s),
     };
     let function = FunctionFacts {

@@ -102,6 +102,14 @@ impl Outline {
     }
 }
 
+impl Outline {
+    /// How many resources of a kind there are.
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        let resources = self.resources.iter();
+        resources.filter(|it| it.kind == kind).count()
+    }
+}
+
 /// The resources, and what stands among them that is none.
 fn declared(root: &Node) -> Result<(Vec<Resource>, Vec<Hole>), Fault> {
     let Some(section) = root.get("Resources") else {

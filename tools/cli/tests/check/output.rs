@@ -117,6 +117,113 @@ fn code_scanning_gets_sarif() {
     });
 }
 
+/// The objects of SARIF 2.1.0 that are written, as its JSON schema has them: what they must have, and
+/// what they may have; anything else is not allowed.
+const SARIF: [(&str, &[&str], &[&str]); 12] = [
+    ("", &["version", "runs"], &["$schema"]),
+    ("/runs/*", &["tool"], &["columnKind", "results"]),
+    ("/runs/*/tool", &["driver"], &[]),
+    (
+        "/runs/*/tool/driver",
+        &["name"],
+        &["semanticVersion", "rules"],
+    ),
+    (
+        "/runs/*/tool/driver/rules/*",
+        &["id"],
+        &[
+            "shortDescription",
+            "fullDescription",
+            "helpUri",
+            "defaultConfiguration",
+        ],
+    ),
+    (
+        "/runs/*/results/*",
+        &["message"],
+        &["ruleId", "ruleIndex", "level", "locations", "suppressions"],
+    ),
+    ("/runs/*/results/*/message", &["text"], &[]),
+    (
+        "/runs/*/results/*/locations/*",
+        &[],
+        &["physicalLocation", "logicalLocations"],
+    ),
+    (
+        "/runs/*/results/*/locations/*/physicalLocation",
+        &["artifactLocation"],
+        &["region"],
+    ),
+    (
+        "/runs/*/results/*/locations/*/physicalLocation/region",
+        &["startLine"],
+        &[],
+    ),
+    (
+        "/runs/*/results/*/locations/*/logicalLocations/*",
+        &[],
+        &["name", "kind"],
+    ),
+    (
+        "/runs/*/results/*/suppressions/*",
+        &["kind"],
+        &["justification"],
+    ),
+];
+
+/// The values that a path leads to; `*` stands for each item of a list.
+fn at<'a>(value: &'a Json, path: &str) -> Vec<&'a Json> {
+    let mut found = vec![value];
+    for part in path.split('/').skip(1) {
+        found = match part {
+            "*" => found
+                .into_iter()
+                .filter_map(Json::as_array)
+                .flatten()
+                .collect(),
+            _ => found.into_iter().filter_map(|it| it.get(part)).collect(),
+        };
+    }
+    found
+}
+
+#[test]
+fn sarif_has_what_its_schema_demands_and_nothing_else() {
+    for template in ["sam-suppressions.yaml", "sam-dlq-same-retention.yaml"] {
+        let log = document(&["--template", template, "--output", "sarif"]);
+        for (path, required, optional) in SARIF {
+            for object in at(&log, path) {
+                let keys: Vec<_> = object.as_object().unwrap().keys().collect();
+                for key in required {
+                    assert!(keys.contains(&&(*key).to_owned()), "{path} lacks {key}");
+                }
+                for key in keys {
+                    let known = required.contains(&&**key) || optional.contains(&&**key);
+                    assert!(known, "{path} has {key}");
+                }
+            }
+        }
+        let results = "/runs/*/results/*";
+        let levels = at(&log, &format!("{results}/level"));
+        let defaults = "/runs/*/tool/driver/rules/*/defaultConfiguration/level";
+        for level in levels.into_iter().chain(at(&log, defaults)) {
+            let known = ["none", "note", "warning", "error"];
+            assert!(known.contains(&level.as_str().unwrap()), "{level}");
+        }
+        for line in at(
+            &log,
+            &format!("{results}/locations/*/physicalLocation/region/startLine"),
+        ) {
+            assert!(line.as_u64().unwrap() >= 1);
+        }
+        for kind in at(&log, &format!("{results}/suppressions/*/kind")) {
+            assert_eq!(kind, "inSource");
+        }
+        assert_eq!(at(&log, "/runs/*/columnKind"), ["unicodeCodePoints"]);
+        assert!(!at(&log, results).is_empty());
+    }
+}
+
 #[test]
 fn rules_are_explained_and_listed() {
     insta::assert_snapshot!(told(&["--explain", "max-receive-count"]).0);

@@ -184,6 +184,58 @@ fn a_redrive_that_is_killed_leaves_every_message_in_a_queue() {
 }
 
 #[test]
+fn a_redrive_of_several_queues_that_is_killed_leaves_every_message_in_one_of_them() {
+    let world = World::new();
+    let requests = at_every_request(|kill| {
+        let name = format!("jobs-{}-{}", kill.at, kill.carried_out);
+        let (one, dead) = world.queues(&name);
+        let other = format!("{name}-other");
+        world.feeds(&other, &dead);
+        for number in 0..45 {
+            let source = if number % 2 == 0 { &one } else { &other };
+            world.dead_letter(&dead, &format!("m{number:02}"), source, "why");
+        }
+        let redrive = ["redrive", &dead, "--hide", "2"];
+        let killed = killed(&world, &redrive, kill);
+        let all = || [&one, &other, &dead].map(|it| world.bodies(it)).concat();
+        is_in(all(), 45);
+        while !world.bodies(&dead).is_empty() {
+            world.done(&redrive);
+        }
+        is_in(all(), 45);
+        for (queue, rest) in [(&one, 0), (&other, 1)] {
+            let bodies = world.bodies(queue);
+            let is_own = |it: &String| it[1..].parse::<usize>().unwrap() % 2 == rest;
+            assert!(
+                bodies.iter().all(is_own),
+                "each is where it failed: {bodies:?}"
+            );
+        }
+        killed
+    });
+    assert!(requests > 8, "there is something to kill");
+}
+
+/// SQS moves the messages: nothing depends on the command, which follows the same task again.
+#[test]
+fn a_move_task_outlives_the_command_that_started_it() {
+    let world = World::new();
+    let requests = at_every_request(|kill| {
+        let name = format!("moved-{}-{}", kill.at, kill.carried_out);
+        let (source, dead) = filled(&world, &name, 45);
+        let redrive = ["redrive", &dead];
+        let killed = killed(&world, &redrive, kill);
+        is_in([world.bodies(&source), world.bodies(&dead)].concat(), 45);
+        world.done(&redrive);
+        let bodies = world.bodies(&source);
+        assert_eq!(bodies.len(), 45, "each is moved once");
+        is_in(bodies, 45);
+        killed
+    });
+    assert!(requests > 4, "there is something to kill");
+}
+
+#[test]
 fn a_fifo_redrive_that_is_killed_and_run_again_keeps_order_and_doubles_nothing() {
     let world = World::new();
     at_every_request(|kill| {

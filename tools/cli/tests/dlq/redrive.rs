@@ -97,8 +97,7 @@ fn messages_are_picked_by_id_age_and_number() {
 fn messages_of_several_queues_go_each_to_its_own() {
     let world = World::new();
     let (one, dead) = world.queues("one");
-    let policy = json!({ "deadLetterTargetArn": format!("arn:aws:sqs:us-east-1:000000000000:{dead}"), "maxReceiveCount": 1 });
-    world.create("two", &json!({ "RedrivePolicy": policy.to_string() }));
+    world.feeds("two", &dead);
     world.create("foreign", &json!({}));
     world.dead_letter(&dead, "a", &one, "why");
     world.dead_letter(&dead, "b", "two", "why");

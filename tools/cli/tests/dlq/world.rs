@@ -46,12 +46,17 @@ impl World {
             None => format!("{name}-dead"),
         };
         self.create(&dead, &json!({}));
+        self.feeds(&source, &dead);
+        (source, dead)
+    }
+
+    /// Another queue of which `dead` is the dead-letter queue.
+    pub(crate) fn feeds(&self, source: &str, dead: &str) {
         let policy = json!({
             "deadLetterTargetArn": format!("arn:aws:sqs:us-east-1:000000000000:{dead}"),
             "maxReceiveCount": 1,
         });
-        self.create(&source, &json!({ "RedrivePolicy": policy.to_string() }));
-        (source, dead)
+        self.create(source, &json!({ "RedrivePolicy": policy.to_string() }));
     }
 
     pub(crate) fn create(&self, name: &str, attributes: &Json) {

@@ -18,6 +18,9 @@ pub(crate) struct Function {
     pub(crate) memory: Setting<u64>,
     pub(crate) reserved: Setting<u64>,
     pub(crate) runtime: Setting<String>,
+    pub(crate) architecture: Setting<String>,
+    /// The cargo binary that SAM builds it from.
+    pub(crate) binary: Option<String>,
     pub(crate) environment: Vec<(String, Setting<String>)>,
     /// Its source code, where the template holds it.
     pub(crate) code: Option<String>,
@@ -35,6 +38,9 @@ impl Function {
         let runtime = setting::text(own, "Runtime");
         let build = resource.metadata.as_ref();
         let build = build.and_then(|it| it.get("BuildMethod")?.as_str());
+        let binary = resource.metadata.as_ref();
+        let binary = binary.and_then(|it| it.get("BuildProperties")?.get("Binary")?.as_str());
+        let architectures = setting::section(own, "Architectures");
         let provided = matches!(runtime.known(), Ok(Some(it)) if it.starts_with("provided"));
         let zip = own.get("Code").and_then(|code| code.get("ZipFile"));
         let code = own.get("InlineCode").or(zip);
@@ -45,6 +51,11 @@ impl Function {
             timeout: setting::number(own, "Timeout"),
             memory: setting::number(own, "MemorySize"),
             reserved: setting::number(own, "ReservedConcurrentExecutions"),
+            architecture: match architectures.items().first() {
+                Some(first) if own.get("Architectures").is_some() => setting::one_text(first),
+                _ => setting::text(own, "Architectures"),
+            },
+            binary: binary.map(str::to_owned),
             environment: environment.collect(),
             code: code.and_then(Tree::as_str).map(str::to_owned),
             permissions: Permissions::default(),
@@ -57,6 +68,15 @@ impl Function {
         let mut variables = self.environment.iter();
         let found = variables.find(|(it, _)| it == name);
         found.map(|(_, value)| value)
+    }
+
+    /// Its binary's name, or else its logical id: what people call it.
+    pub(crate) fn short_name(&self) -> &str {
+        self.binary.as_deref().unwrap_or(&self.logical_id)
+    }
+
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.logical_id == name || self.binary.as_deref() == Some(name)
     }
 
     /// Whether it is made with this toolkit: a native binary that is told of its idempotency

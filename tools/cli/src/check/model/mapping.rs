@@ -20,8 +20,11 @@ pub(crate) struct Mapping {
     /// Whether `ReportBatchItemFailures` is among its response types.
     pub(crate) reports: Setting<bool>,
     pub(crate) max_concurrency: Setting<u64>,
+    pub(crate) enabled: Setting<bool>,
     /// The line of its provisioned pollers.
     pub(crate) pollers: Option<usize>,
+    pub(crate) minimum_pollers: Setting<u64>,
+    pub(crate) maximum_pollers: Setting<u64>,
     pub(crate) filters: Vec<Setting<String>>,
     /// Its filters as a whole, where those cannot be told apart.
     pub(crate) filtered: Option<usize>,
@@ -66,6 +69,7 @@ impl Mapping {
         let filters = criteria.and_then(|it| it.get("Filters"));
         let filters = filters.map(Tree::items).unwrap_or_default().iter();
         let pollers = own.get("ProvisionedPollerConfig");
+        let provisioned = setting::section(own, "ProvisionedPollerConfig");
         Self {
             owner: owner.logical_id.clone(),
             label,
@@ -91,6 +95,9 @@ impl Mapping {
                 &setting::section(own, "ScalingConfig"),
                 "MaximumConcurrency",
             ),
+            enabled: setting::boolean(own, "Enabled"),
+            minimum_pollers: setting::number(&provisioned, "MinimumPollers"),
+            maximum_pollers: setting::number(&provisioned, "MaximumPollers"),
             pollers: pollers
                 .filter(|it| !it.entries().is_empty())
                 .map(|it| it.line),

@@ -16,11 +16,14 @@ pub(crate) struct Queue {
     fifo: Setting<bool>,
     pub(crate) visibility: Setting<u64>,
     pub(crate) retention: Setting<u64>,
+    pub(crate) delay: Setting<u64>,
     pub(crate) receive_wait: Setting<u64>,
     pub(crate) max_message_size: Setting<u64>,
     pub(crate) key: Setting<String>,
     pub(crate) data_key_reuse: Setting<u64>,
     pub(crate) content_based_deduplication: Setting<bool>,
+    throughput_limit: Setting<String>,
+    deduplication_scope: Setting<String>,
     pub(crate) redrive: Redrive,
     /// EventBridge Pipes receives from it, and waits for messages as Lambda does.
     pub(crate) feeds_pipe: bool,
@@ -52,11 +55,14 @@ impl Queue {
             fifo: setting::boolean(own, "FifoQueue"),
             visibility: setting::number(own, "VisibilityTimeout"),
             retention: setting::number(own, "MessageRetentionPeriod"),
+            delay: setting::number(own, "DelaySeconds"),
             receive_wait: setting::number(own, "ReceiveMessageWaitTimeSeconds"),
             max_message_size: setting::number(own, "MaximumMessageSize"),
             key: setting::text(own, "KmsMasterKeyId"),
             data_key_reuse: setting::number(own, "KmsDataKeyReusePeriodSeconds"),
             content_based_deduplication: setting::boolean(own, "ContentBasedDeduplication"),
+            throughput_limit: setting::text(own, "FifoThroughputLimit"),
+            deduplication_scope: setting::text(own, "DeduplicationScope"),
             redrive: Redrive {
                 target: setting::text(&redrive, "deadLetterTargetArn"),
                 max_receives: setting::number(&redrive, "maxReceiveCount"),
@@ -70,6 +76,15 @@ impl Queue {
 
     pub(crate) fn is_fifo(&self) -> Result<bool, Unknown> {
         self.fifo.or(self.name.ends_with(".fifo"))
+    }
+
+    /// FIFO, with throughput and deduplication by message group.
+    pub(crate) fn has_high_throughput(&self) -> Result<bool, Unknown> {
+        let is = |setting: &Setting<String>, value: &str| {
+            Ok(setting.known()?.is_some_and(|it| it == value))
+        };
+        Ok(is(&self.throughput_limit, "perMessageGroupId")?
+            && is(&self.deduplication_scope, "messageGroup")?)
     }
 
     /// The key that is somebody's own: with Amazon's, anybody who may use the queue may decrypt.

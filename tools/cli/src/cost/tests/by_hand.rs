@@ -1,5 +1,7 @@
 //! The arithmetic is in the comments; the prices are those of us-east-1.
 
+use lambda_queue_simulator::mapping::ProvisionedPollers;
+
 use super::*;
 
 #[test]
@@ -251,4 +253,88 @@ fn workers_that_do_not_wait_poll_all_the_time() {
         line(&billed(feed(), month), "SQS idle polling").0,
         259_200.0,
     );
+}
+
+fn with_pollers(minimum: u32, maximum: u32) -> Feed {
+    let mut feed = feed();
+    feed.mapping.provisioned_pollers = Some(ProvisionedPollers { minimum, maximum });
+    feed
+}
+
+#[test]
+fn provisioned_pollers_are_paid_by_the_hour_whether_messages_come_or_not() {
+    let bill = billed(with_pollers(2, 200), workload(0.0));
+    // 2 pollers × 720 h = 1,440 h × $0.00925 = $13.32.
+    let (hours, cost) = line(&bill, "SQS provisioned pollers");
+    close(hours, 1_440.0);
+    close(cost, 13.32);
+    // They wait 20 s each: 2 × 3 a minute × 43,200 minutes.
+    close(line(&bill, "SQS idle polling").0, 259_200.0);
+}
+
+#[test]
+fn a_load_that_two_pollers_do_not_keep_up_with_has_more_up_to_the_most() {
+    // 1 G invocations × 0.2 s ÷ 2,592,000 s = 77.2 at once; ten a poller make 8: 8 × 720 h = 5,760 h.
+    let hours = |feed| line(&billed(feed, workload(1e9)), "SQS provisioned pollers").0;
+    close(hours(with_pollers(2, 200)), 5_760.0);
+    // 5 × 720 h, as there are no more.
+    close(hours(with_pollers(2, 5)), 3_600.0);
+}
+
+#[test]
+fn groups_on_a_standard_queue_cost_ten_cents_a_million_on_top() {
+    let month = Workload {
+        fair_queue: true,
+        ..workload(10e6)
+    };
+    let bill = billed(feed(), month.clone());
+    // 10 M sends + 10 M receives + 10 M deletes = 30 M × $0.10/M = $3.00. None of it is free.
+    let (requests, cost) = line(&bill, "SQS fair queue");
+    close(requests, 30e6);
+    close(cost, 3.0);
+    // FIFO queues have groups at the price of FIFO.
+    let fifo = Feed {
+        fifo: true,
+        ..feed()
+    };
+    close(line(&billed(fifo, month), "SQS fair queue").0, 0.0);
+}
+
+#[test]
+fn the_toolkit_s_metrics_are_paid_for_in_the_hours_with_messages() {
+    let with_records = |messages| Workload {
+        records: Some(true),
+        ..workload(messages)
+    };
+    // 22 metrics × $0.30 = $6.60 where messages come in each of 720 hours.
+    let (metrics, cost) = line(&billed(feed(), with_records(1e6)), "CloudWatch metrics");
+    close(metrics, 22.0);
+    close(cost, 6.60);
+    // In 72 hours: 22 × 72 ÷ 720 = 2.2 × $0.30 = $0.66.
+    let (_, cost) = line(&billed(feed(), with_records(72.0)), "CloudWatch metrics");
+    close(cost, 0.66);
+    // Without the toolkit, as many as are said.
+    close(
+        line(&billed(feed(), workload(1e6)), "CloudWatch metrics").0,
+        0.0,
+    );
+    let own = Workload {
+        metrics: Some(10),
+        ..workload(1e6)
+    };
+    close(line(&billed(feed(), own), "CloudWatch metrics").1, 3.0);
+}
+
+#[test]
+fn a_dashboard_is_three_dollars() {
+    let prices = Prices::load(None).unwrap();
+    let stack = Stack {
+        feeds: vec![(feed(), workload(0.0))],
+        alarms: 20,
+        dashboards: 1,
+    };
+    let bill = bill(&stack, prices.of("us-east-1").unwrap(), true);
+    // 20 alarms × $0.10 + $3.00.
+    close(line(&bill, "CloudWatch dashboards").1, 3.0);
+    close(bill.total, 5.0);
 }

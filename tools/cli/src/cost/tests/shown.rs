@@ -28,6 +28,7 @@ fn stack() -> Stack {
     Stack {
         feeds: vec![(feed(), month.clone()), (results, month)],
         alarms: 4,
+        dashboards: 1,
     }
 }
 

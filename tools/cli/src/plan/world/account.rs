@@ -30,11 +30,6 @@ pub(super) struct Account {
     duplicates: FxHashSet<Arc<str>>,
 }
 
-/// The ARN of the queue that stands for the feed's.
-pub(super) fn arn(feed: &Feed) -> String {
-    arn_of(&name(feed, QUEUE))
-}
-
 fn arn_of(name: &str) -> String {
     format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")
 }

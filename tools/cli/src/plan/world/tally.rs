@@ -28,6 +28,8 @@ impl World<'_> {
             visible: (state.visible + state.delayed) as u64 * share,
             in_flight: state.in_flight as u64 * share,
             oldest_ms: at_ms.saturating_sub(oldest),
+            receives: std::mem::take(&mut self.receives) * share,
+            deletes: std::mem::take(&mut self.deletes) * share,
             writes: std::mem::take(&mut self.writes) * share,
         });
         self.before = (sent, completed);

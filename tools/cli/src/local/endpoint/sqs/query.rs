@@ -146,9 +146,10 @@ fn complete(operation: &str, uri: &Uri, request: &mut Map<String, Json>) {
     {
         request.insert("tags".to_owned(), tags);
     }
-    // Some clients send a request to its queue.
+    // Some clients, API Gateway among them, send a request to its queue. An address has a host, whichever.
     if uri.path() != "/" && !request.contains_key("QueueUrl") {
-        request.insert("QueueUrl".to_owned(), uri.path().into());
+        let url = format!("http://localhost{}", uri.path());
+        request.insert("QueueUrl".to_owned(), url.into());
     }
 }
 
@@ -165,6 +166,14 @@ fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_that_is_sent_to_a_queue_s_path_is_for_that_queue() {
+        let uri = Uri::from_static("/000000000000/orders");
+        let mut request = Map::new();
+        complete("SendMessage", &uri, &mut request);
+        assert_eq!(request["QueueUrl"], "http://localhost/000000000000/orders");
+    }
 
     #[test]
     fn forms_become_the_json_of_their_operation() {
