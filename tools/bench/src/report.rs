@@ -3,6 +3,7 @@
 mod crossings;
 mod page;
 mod plots;
+mod ratios;
 mod scenarios;
 mod svg;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{crossings, scenarios};
+use super::{crossings, ratios, scenarios};
 use crate::results::Results;
 use crate::targets::Target;
 
@@ -50,10 +50,11 @@ makes no batched calls is as fast as at `5ms`, and not measured again.
 /// The page in Markdown.
 pub(crate) fn page(results: &Results) -> String {
     let mut out = HEAD.to_owned();
+    machine(&mut out, results);
     pictures(&mut out);
     targets(&mut out, &results.targets);
+    ratios::write(&mut out, results);
     out.push_str(PEERS);
-    machine(&mut out, results);
     crossings::write(&mut out, &results.crossings);
     sizes(&mut out, results);
     scenarios::write(&mut out, results);

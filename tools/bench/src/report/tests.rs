@@ -90,7 +90,10 @@ fn the_page_has_targets_machine_crossing_sizes_and_all_figures() {
 fn every_peer_that_was_measured_is_in_the_pictures() {
     for (name, picture) in plots::plots(&results()) {
         for peer in [peer::LIMIT, peer::TOOLKIT, "python"] {
-            assert!(picture.contains(&format!(">{peer}</text>")), "{peer} in {name}");
+            assert!(
+                picture.contains(&format!(">{peer}</text>")),
+                "{peer} in {name}"
+            );
         }
     }
 }
@@ -99,7 +102,10 @@ fn every_peer_that_was_measured_is_in_the_pictures() {
 fn pictures_of_nothing_are_still_pictures() {
     for (name, picture) in plots::plots(&Results::default()) {
         assert!(picture.ends_with("</svg>\n"), "{name}");
-        assert!(!picture.contains("NaN") && !picture.contains("inf"), "{name}");
+        assert!(
+            !picture.contains("NaN") && !picture.contains("inf"),
+            "{name}"
+        );
     }
 }
 
