@@ -27,4 +27,5 @@ pub(crate) use host::Host;
 pub use outcome::Outcome;
 pub use processor::BatchProcessor;
 pub use report::{BatchReport, MessageReport, UnreportableMessage};
+pub(crate) use service::Served;
 pub(crate) use settled::Settled;

@@ -1,7 +1,12 @@
+mod record;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsMessage, SqsMessageAttribute};
+use serde::{Deserialize, Deserializer};
+
+use self::record::Record;
 
 #[cfg(feature = "dynamodb")]
 use crate::TransactionalEffects;
@@ -10,7 +15,7 @@ use crate::{Deadline, HandlerError};
 /// One SQS message as Lambda hands it over (its JSON says *record*).
 #[derive(Debug)]
 pub struct Message {
-    record: SqsMessage,
+    record: Record,
     /// What its body points to, where that was fetched.
     content: Option<Result<String, HandlerError>>,
 }
@@ -62,7 +67,7 @@ impl Message {
 
     /// ARN of the queue it came from; empty if Lambda sent none.
     pub fn queue_arn(&self) -> &str {
-        self.record.event_source_arn.as_deref().unwrap_or_default()
+        self.record.queue_arn.as_deref().unwrap_or_default()
     }
 
     /// Whether it came from a FIFO queue: the `.fifo` suffix decides. The presence of a group id
@@ -73,7 +78,7 @@ impl Message {
 
     /// A system attribute, such as `SentTimestamp`.
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.record.attributes.get(name).map(String::as_str)
+        self.record.attributes.get(name)
     }
 
     /// An attribute its producer set, if it is text or a number.
@@ -121,12 +126,25 @@ impl Message {
     }
 }
 
-impl From<SqsMessage> for Message {
-    fn from(record: SqsMessage) -> Self {
+impl From<Record> for Message {
+    fn from(record: Record) -> Self {
         Self {
             record,
             content: None,
         }
+    }
+}
+
+impl From<SqsMessage> for Message {
+    fn from(message: SqsMessage) -> Self {
+        Record::from(message).into()
+    }
+}
+
+/// Reads a record of Lambda's event.
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Record::deserialize(from).map(Self::from)
     }
 }
 

@@ -7,6 +7,7 @@ use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use serde::de::DeserializeOwned;
 
+use crate::batch::Served;
 use crate::error::write_chain;
 use crate::{BatchProcessor, Handler};
 
@@ -22,7 +23,7 @@ where
     M: DeserializeOwned + Send + 'static,
     H: Handler<M>,
 {
-    lambda_runtime::run_concurrent(processor)
+    lambda_runtime::run_concurrent(Served(processor))
         .await
         .map_err(Error)
 }

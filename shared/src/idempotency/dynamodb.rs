@@ -15,6 +15,7 @@ mod statement;
 mod table;
 mod takeover;
 mod update;
+mod wire;
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use lambda_queue::{BatchProcessor, HandlerError, MessageContext};
+use lambda_queue::{BatchProcessor, Handler, HandlerError, MessageContext};
 use serde_json::Value;
 use tracing::info;
 use tracing_subscriber::fmt::MakeWriter;
@@ -54,6 +54,10 @@ async fn handler(secret: String, _: MessageContext) -> Result<(), HandlerError> 
 }
 
 async fn log_of_a_batch() -> Log {
+    log_of(handler).await
+}
+
+async fn log_of(handler: impl Handler<String>) -> Log {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .json()
@@ -82,4 +86,20 @@ async fn every_message_is_settled_by_one_line() {
 #[tokio::test]
 async fn bodies_are_never_logged() {
     assert!(!log_of_a_batch().await.text().contains("hunter"));
+}
+
+/// An error may quote what a sender wrote.
+#[tokio::test]
+async fn the_text_of_an_error_cannot_forge_a_line() {
+    let forged =
+        "no such order: \n{\"level\":\"INFO\",\"fields\":{\"outcome\":\"forged\"}}\r\n\u{1b}[2K";
+    let handler = move |_: String, _: MessageContext| async move {
+        Err::<(), _>(HandlerError::permanent(forged))
+    };
+    let log = log_of(handler).await;
+    let quoting = log.text().matches("forged").count();
+    let lines = log.lines();
+    assert!(quoting > 0);
+    assert!(lines.iter().all(|it| it["fields"]["outcome"] != "forged"));
+    assert!(!log.text().contains('\u{1b}'));
 }

@@ -40,7 +40,7 @@ where
         return reasons(cancelled.cancellation_reasons(), writes);
     }
     let message = error.message().unwrap_or_default().to_owned();
-    let failure = CallFailure::new("commit", error);
+    let failure = CallFailure::of_client("commit", error);
     match failure.code() {
         Some("ValidationException") => Answer::Settled(CommitOutcome::Invalid {
             reason: format!(

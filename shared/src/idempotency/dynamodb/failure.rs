@@ -1,10 +1,11 @@
-//! Failures of the SDK in the store's terms.
+//! Failures of calls in the store's terms.
 
 use std::error::Error;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 
+use super::wire::WireError;
 use crate::idempotency::StoreError;
 
 /// A failed call, shared by the messages it was about.
@@ -16,12 +17,26 @@ pub(super) struct CallFailure {
 }
 
 impl CallFailure {
-    pub(super) fn new<E, R>(action: &str, error: SdkError<E, R>) -> Self
+    pub(super) fn new(action: &str, error: WireError) -> Self {
+        let code = error.code().map(str::to_owned);
+        Self::coded(action, code, error)
+    }
+
+    /// A call that went through the SDK's client.
+    pub(super) fn of_client<E, R>(action: &str, error: SdkError<E, R>) -> Self
     where
         E: Error + ProvideErrorMetadata + Send + Sync + 'static,
         R: std::fmt::Debug + Send + Sync + 'static,
     {
         let code = error.code().map(str::to_owned);
+        Self::coded(action, code, error)
+    }
+
+    fn coded(
+        action: &str,
+        code: Option<String>,
+        error: impl Error + Send + Sync + 'static,
+    ) -> Self {
         let what = match &code {
             Some(code) => format!("{action}: {code}"),
             None => format!("{action}: {error}"),

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
+use serde::{Deserialize, Serialize};
 
 use super::concurrent::{self, Call, Calls};
 use super::failure::CallFailure;
 use super::item::{self, Item};
 use super::table::Table;
+use super::wire::{self, Values};
 use crate::idempotency::StoreError;
 use crate::idempotency::backoff::Backoff;
 use crate::idempotency::record::{Record, RecordId};
@@ -67,26 +68,53 @@ fn entry(item: &Item) -> Option<(RecordId, Result<Option<Record>, StoreError>)> 
     Some((item::id(item)?, item::read(item).map(Some)))
 }
 
+/// Shape of the API's `BatchGetItem`, which may name several tables.
+#[derive(Serialize)]
+struct BatchGetItem<'a> {
+    #[serde(rename = "RequestItems")]
+    tables: HashMap<&'a str, Keys<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Keys<'a> {
+    keys: Vec<Values<'a, Item>>,
+    consistent_read: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[derive(Default)]
+struct BatchGetItemOutput {
+    responses: HashMap<String, Items>,
+    unprocessed_keys: HashMap<String, Unprocessed>,
+}
+
+#[derive(Deserialize)]
+struct Items(#[serde(deserialize_with = "wire::items")] Vec<Item>);
+
+#[derive(Deserialize)]
+struct Unprocessed {
+    #[serde(rename = "Keys")]
+    keys: Items,
+}
+
 /// The items found and the records left unread.
 async fn get(table: &Table, ids: &[RecordId]) -> Result<(Vec<Item>, Vec<RecordId>), CallFailure> {
-    let keys = ids.iter().map(item::key).collect();
-    let request = KeysAndAttributes::builder()
-        .consistent_read(true)
-        .set_keys(Some(keys))
-        .build()
-        .map_err(|error| CallFailure::unsent("read back", error))?;
-    let output = table
-        .client
-        .batch_get_item()
-        .request_items(&table.name, request)
-        .send()
-        .await
-        .map_err(|error| CallFailure::new("read back", error))?;
-    let items = output.responses.unwrap_or_default().into_values();
-    let unprocessed = output.unprocessed_keys.unwrap_or_default().into_values();
-    let unread = unprocessed.flat_map(|rest| rest.keys);
+    let keys: Vec<Item> = ids.iter().map(item::key).collect();
+    let wanted = Keys {
+        keys: keys.iter().map(Values).collect(),
+        consistent_read: true,
+    };
+    let tables = HashMap::from([(&*table.name, wanted)]);
+    let request = BatchGetItem { tables };
+    let sent = table.wire.call("BatchGetItem", &request).await;
+    let output: BatchGetItemOutput = sent.map_err(|error| CallFailure::new("read back", error))?;
+    let items = output.responses.into_values().flat_map(|Items(it)| it);
+    let unprocessed = output.unprocessed_keys.into_values();
+    let unread = unprocessed.flat_map(|rest| rest.keys.0);
     Ok((
-        items.flatten().collect(),
+        items.collect(),
         unread.filter_map(|key| item::id(&key)).collect(),
     ))
 }

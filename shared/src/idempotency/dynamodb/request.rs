@@ -2,14 +2,12 @@
 
 use std::future::Future;
 
-use aws_sdk_dynamodb::types::{
-    AttributeValue, BatchStatementRequest, ReturnValuesOnConditionCheckFailure,
-};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::change::Change;
-use super::failure::CallFailure;
 use super::item::{self, ATTEMPTS, ID, OWNER, STATUS, number, string};
 use super::single;
+use super::statement::{AllOld, Statement};
 use super::table::Table;
 use crate::idempotency::record::{self, ClaimStep, Record, RecordId, Status};
 use crate::idempotency::{Claim, ClaimOutcome, StoreError};
@@ -22,7 +20,7 @@ pub(super) trait Request: Sync {
     /// Size of the output that goes with it; the rest is small.
     fn bytes(&self) -> usize;
     /// The request as a PartiQL statement.
-    fn statement(&self, table: &str) -> Result<BatchStatementRequest, CallFailure>;
+    fn statement(&self, table: &str) -> Statement;
     /// What the request comes to when its statement was carried out.
     fn applied(&self) -> Self::Outcome;
     /// What the request comes to when this record refused its statement; none if that takes
@@ -46,7 +44,7 @@ impl Request for Claim {
         0
     }
 
-    fn statement(&self, table: &str) -> Result<BatchStatementRequest, CallFailure> {
+    fn statement(&self, table: &str) -> Statement {
         let record = record::claimed(self, 1);
         let written = item::writes(&record).into_iter();
         let mut attributes = vec![
@@ -91,7 +89,7 @@ impl<C: Change> Request for C {
         self.data().map_or(0, str::len)
     }
 
-    fn statement(&self, table: &str) -> Result<BatchStatementRequest, CallFailure> {
+    fn statement(&self, table: &str) -> Statement {
         let (mut clauses, mut values) = (Vec::new(), Vec::new());
         for (name, value) in self.writes() {
             match value {
@@ -132,14 +130,10 @@ fn quoted(table: &str) -> String {
     format!("\"{}\"", table.replace('"', "\"\""))
 }
 
-fn statement(
-    text: String,
-    values: Vec<AttributeValue>,
-) -> Result<BatchStatementRequest, CallFailure> {
-    BatchStatementRequest::builder()
-        .statement(text)
-        .set_parameters(Some(values))
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-        .build()
-        .map_err(|error| CallFailure::unsent("statement", error))
+fn statement(text: String, parameters: Vec<AttributeValue>) -> Statement {
+    Statement {
+        text,
+        parameters,
+        return_values_on_condition_check_failure: AllOld,
+    }
 }

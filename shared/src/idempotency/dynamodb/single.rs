@@ -1,14 +1,12 @@
 //! The single way: one `UpdateItem` a message, side by side.
 
-use aws_sdk_dynamodb::types::ReturnValue;
-
 use super::change::Change;
 use super::concurrent::{Call, Calls};
 use super::expression::Terms;
 use super::item::{self, ATTEMPTS, LAST_ERROR, LEASE, OWNER, STATUS, number, string};
 use super::request::Request;
 use super::table::Table;
-use super::update::{Update, Updated};
+use super::update::{Returning, Update, Updated};
 use super::{concurrent, takeover};
 use crate::idempotency::record::{self, ClaimStep, Record, Status};
 use crate::idempotency::{Claim, ClaimOutcome, StoreError};
@@ -87,7 +85,7 @@ pub(super) fn update<C: Change>(change: &C) -> Update<'_> {
         update: terms.update(change.writes()),
         condition: terms.unchanged(vec![(OWNER, Some(owner)), (STATUS, Some(in_progress))]),
         terms,
-        returning: ReturnValue::None,
+        returning: Returning::None,
     }
 }
 
@@ -100,7 +98,7 @@ fn take(claim: &Claim) -> Update<'_> {
         update: attempt(&mut terms, &record::claimed(claim, 1)),
         condition: takeover::condition(&mut terms, claim),
         terms,
-        returning: ReturnValue::UpdatedNew,
+        returning: Returning::UpdatedNew,
     }
 }
 
@@ -121,7 +119,7 @@ fn doubt<'a>(claim: &'a Claim, before: &Record, doubted: &Record) -> Update<'a> 
         update: attempt(&mut terms, doubted),
         condition: terms.unchanged(only([STATUS, OWNER, LEASE], before)),
         terms,
-        returning: ReturnValue::UpdatedNew,
+        returning: Returning::UpdatedNew,
     }
 }
 
@@ -140,6 +138,6 @@ fn park<'a>(claim: &'a Claim, orphan: &Record, parked: &Record) -> Update<'a> {
         update: terms.update(only([STATUS, OWNER, LAST_ERROR], parked)),
         condition: terms.unchanged(only([STATUS, OWNER, LEASE], orphan)),
         terms,
-        returning: ReturnValue::None,
+        returning: Returning::None,
     }
 }

@@ -1,14 +1,14 @@
 //! PartiQL statements, sent in batches; each is judged by its own answer.
 
-use aws_sdk_dynamodb::types::{
-    BatchStatementErrorCodeEnum as Code, BatchStatementRequest, BatchStatementResponse,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, BatchStatementErrorCodeEnum as Code};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::concurrent::{self, Call, Calls};
 use super::failure::CallFailure;
 use super::item::Item;
 use super::request::Request;
 use super::table::Table;
+use super::wire::{self, Values};
 use crate::idempotency::StoreError;
 use crate::idempotency::backoff::Backoff;
 
@@ -17,6 +17,25 @@ const STATEMENTS_A_CALL: usize = 25;
 /// Output in one call: DynamoDB takes requests of 16 MB, and JSON inside of JSON may double.
 const BYTES_A_CALL: usize = 4 * 1024 * 1024;
 const CALLS_AT_ONCE: usize = 16;
+
+/// A statement and what its question marks stand for. A refusal hands back the item.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Statement {
+    #[serde(rename = "Statement")]
+    pub(super) text: String,
+    #[serde(serialize_with = "parameters")]
+    pub(super) parameters: Vec<AttributeValue>,
+    pub(super) return_values_on_condition_check_failure: AllOld,
+}
+
+#[derive(Serialize)]
+#[serde(rename = "ALL_OLD")]
+pub(super) struct AllOld;
+
+fn parameters<S: Serializer>(values: &Vec<AttributeValue>, to: S) -> Result<S::Ok, S::Error> {
+    Values(values).serialize(to)
+}
 
 /// What became of a statement.
 pub(super) enum Answer {
@@ -68,16 +87,13 @@ fn portions<'a, R: Request>(requests: &'a [&'a R]) -> Vec<&'a [&'a R]> {
 /// statement carries the same token, so one that was applied after all recognises itself.
 async fn call<R: Request>(table: &Table, requests: &[&R]) -> Vec<Answer> {
     let statements = requests.iter().map(|it| it.statement(&table.name));
-    let statements: Vec<_> = match statements.collect() {
-        Ok(statements) => statements,
-        Err(failure) => return requests.iter().map(|_| Answer::failed(&failure)).collect(),
-    };
+    let statements: Vec<Statement> = statements.collect();
     let unanswered = || Answer::Unknown(StoreError::new("statement: no answer"));
     let mut answers: Vec<Answer> = statements.iter().map(|_| unanswered()).collect();
     let mut open: Vec<usize> = (0..statements.len()).collect();
     let mut backoff = Backoff::default();
     loop {
-        let sent = open.iter().map(|at| statements[*at].clone()).collect();
+        let sent = open.iter().map(|at| &statements[*at]).collect();
         match execute(table, sent).await {
             Ok(responses) => {
                 let mut responses = responses.into_iter();
@@ -100,39 +116,58 @@ async fn call<R: Request>(table: &Table, requests: &[&R]) -> Vec<Answer> {
     }
 }
 
-async fn execute(
-    table: &Table,
-    statements: Vec<BatchStatementRequest>,
-) -> Result<Vec<BatchStatementResponse>, CallFailure> {
-    let sent = table.client.batch_execute_statement();
-    let sent = sent.set_statements(Some(statements)).send().await;
+/// Shape of the API's `BatchExecuteStatement`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct BatchExecuteStatement<'a> {
+    statements: Vec<&'a Statement>,
+}
+
+#[derive(Deserialize)]
+struct BatchExecuteStatementOutput {
+    #[serde(rename = "Responses", default)]
+    responses: Vec<Response>,
+}
+
+#[derive(Deserialize)]
+struct Response {
+    #[serde(rename = "Error")]
+    error: Option<StatementError>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct StatementError {
+    #[serde(default)]
+    code: String,
+    #[serde(default, deserialize_with = "wire::item")]
+    item: Option<Item>,
+}
+
+async fn execute(table: &Table, statements: Vec<&Statement>) -> Result<Vec<Response>, CallFailure> {
+    let request = BatchExecuteStatement { statements };
+    let sent = table.wire.call("BatchExecuteStatement", &request).await;
     match sent {
-        Ok(output) => Ok(output.responses.unwrap_or_default()),
+        Ok(BatchExecuteStatementOutput { responses }) => Ok(responses),
         Err(error) => Err(CallFailure::new("statements", error)),
     }
 }
 
 /// The answer, and whether the statement is to be sent again.
-fn judge(response: BatchStatementResponse) -> (Answer, bool) {
+fn judge(response: Response) -> (Answer, bool) {
     let Some(error) = response.error else {
         return (Answer::Applied, false);
     };
-    let unknown = || {
-        let code = error.code.as_ref().map_or("no code", Code::as_str);
-        Answer::Unknown(StoreError::new(format!("statement: {code}")))
-    };
-    match error.code {
-        Some(Code::ConditionalCheckFailed | Code::DuplicateItem) => {
-            (Answer::Refused(error.item), false)
-        }
-        Some(Code::AccessDenied) => (Answer::Denied, false),
-        Some(
-            Code::ThrottlingError
-            | Code::ProvisionedThroughputExceeded
-            | Code::RequestLimitExceeded
-            | Code::TransactionConflict
-            | Code::InternalServerError,
-        ) => (unknown(), true),
+    let code = Code::from(error.code.as_str());
+    let unknown = || Answer::Unknown(StoreError::new(format!("statement: {code}")));
+    match &code {
+        Code::ConditionalCheckFailed | Code::DuplicateItem => (Answer::Refused(error.item), false),
+        Code::AccessDenied => (Answer::Denied, false),
+        Code::ThrottlingError
+        | Code::ProvisionedThroughputExceeded
+        | Code::RequestLimitExceeded
+        | Code::TransactionConflict
+        | Code::InternalServerError => (unknown(), true),
         _ => (unknown(), false),
     }
 }

@@ -4,11 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_dynamodb::Client;
 
+use super::wire::Wire;
 use crate::timeouts::bounded;
 
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) client: Client,
+    pub(super) wire: Wire,
     pub(super) name: String,
     partiql_denied: AtomicBool,
 }
@@ -18,8 +20,10 @@ impl Table {
         let config = client.config();
         let timeouts = bounded(config.timeout_config());
         let config = config.to_builder().timeout_config(timeouts).build();
+        let client = Client::from_conf(config);
         Self {
-            client: Client::from_conf(config),
+            wire: Wire::new(client.clone(), name.clone()),
+            client,
             name,
             partiql_denied: AtomicBool::new(false),
         }

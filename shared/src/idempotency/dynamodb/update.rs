@@ -1,16 +1,16 @@
 //! A conditional `UpdateItem`, and what it came to.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{
-    self, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-};
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{self, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use serde::{Deserialize, Serialize};
 
 use super::expression::Terms;
 use super::failure::CallFailure;
 use super::item::{self, Item};
 use super::read_back;
 use super::table::Table;
+use super::wire::{self, Values, WireError};
 use crate::idempotency::StoreError;
 use crate::idempotency::record::{Record, RecordId};
 
@@ -21,8 +21,16 @@ pub(super) struct Update<'a> {
     pub(super) update: String,
     pub(super) condition: String,
     pub(super) terms: Terms,
-    /// Whether the new values are asked for: an output would be sent back for nothing.
-    pub(super) returning: ReturnValue,
+    /// What is sent back: an output would be for nothing.
+    pub(super) returning: Returning,
+}
+
+/// What an update sends back when it was made.
+#[derive(Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum Returning {
+    None,
+    UpdatedNew,
 }
 
 /// What a conditional update came to.
@@ -57,34 +65,62 @@ impl Update<'_> {
     /// # Errors
     /// When it may have been made or not, or was refused by a record that cannot be read.
     pub(super) async fn send(self, table: &Table) -> Result<Updated, StoreError> {
-        let sent = table
-            .client
-            .update_item()
-            .table_name(&table.name)
-            .set_key(Some(item::key(self.id)))
-            .update_expression(self.update)
-            .condition_expression(self.condition)
-            .set_expression_attribute_names(Some(self.terms.names))
-            .set_expression_attribute_values(Some(self.terms.values))
-            .return_values(self.returning)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
+        let key = item::key(self.id);
+        let request = UpdateItem {
+            table_name: &table.name,
+            key: Values(&key),
+            update_expression: &self.update,
+            condition_expression: &self.condition,
+            expression_attribute_names: &self.terms.names,
+            expression_attribute_values: Values(&self.terms.values),
+            return_values: &self.returning,
+            return_values_on_condition_check_failure: "ALL_OLD",
+        };
+        let sent = table.wire.call("UpdateItem", &request).await;
         match sent {
-            Ok(output) => Ok(Updated::Applied(output.attributes.unwrap_or_default())),
-            Err(error) => match refusal(&error) {
-                Some(Some(item)) => Ok(Updated::Refused(Some(item::read(item)?))),
-                Some(None) => Ok(Updated::Refused(read_back::one(table, self.id).await?)),
-                None => Err(CallFailure::new(self.action, error).into()),
+            Ok(UpdateItemOutput { attributes }) => {
+                Ok(Updated::Applied(attributes.unwrap_or_default()))
+            }
+            Err(error) if error.code() == Some(REFUSED) => match refused_by(&error) {
+                Some(item) => Ok(Updated::Refused(Some(item::read(&item)?))),
+                None => Ok(Updated::Refused(read_back::one(table, self.id).await?)),
             },
+            Err(error) => Err(CallFailure::new(self.action, error).into()),
         }
     }
 }
 
-/// The item a failed condition handed back, if it was the condition that failed.
-fn refusal<R>(error: &SdkError<UpdateItemError, R>) -> Option<Option<&Item>> {
-    match error.as_service_error()? {
-        UpdateItemError::ConditionalCheckFailedException(failed) => Some(failed.item()),
-        _ => None,
-    }
+const REFUSED: &str = "ConditionalCheckFailedException";
+
+/// Shape of the API's `UpdateItem`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct UpdateItem<'a> {
+    table_name: &'a str,
+    key: Values<'a, Item>,
+    update_expression: &'a str,
+    condition_expression: &'a str,
+    expression_attribute_names: &'a HashMap<String, String>,
+    expression_attribute_values: Values<'a, Item>,
+    return_values: &'a Returning,
+    return_values_on_condition_check_failure: &'a str,
+}
+
+#[derive(Deserialize)]
+struct UpdateItemOutput {
+    #[serde(rename = "Attributes", default, deserialize_with = "wire::item")]
+    attributes: Option<Item>,
+}
+
+/// Shape of the API's `ConditionalCheckFailedException`.
+#[derive(Deserialize)]
+struct ConditionalCheckFailed {
+    #[serde(rename = "Item", default, deserialize_with = "wire::item")]
+    item: Option<Item>,
+}
+
+/// The item that a failed condition handed back.
+fn refused_by(error: &WireError) -> Option<Item> {
+    let failed: ConditionalCheckFailed = serde_json::from_slice(error.answer()?).ok()?;
+    failed.item
 }
