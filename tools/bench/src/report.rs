@@ -15,6 +15,7 @@ use std::path::Path;
 use crate::Result;
 use crate::results::Results;
 
+pub(crate) use crossings::crossings;
 pub(crate) use page::page;
 
 /// Writes `README.md`, `results.json` and the pictures.

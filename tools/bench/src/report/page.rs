@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{crossings, ratios, scenarios};
+use super::crossings::crossings;
+use super::{ratios, scenarios};
 use crate::results::Results;
 use crate::targets::Target;
 
@@ -55,7 +56,7 @@ pub(crate) fn page(results: &Results) -> String {
     targets(&mut out, &results.targets);
     ratios::write(&mut out, results);
     out.push_str(PEERS);
-    crossings::write(&mut out, &results.crossings);
+    out.push_str(&crossings(&results.crossings));
     sizes(&mut out, results);
     scenarios::write(&mut out, results);
     out
