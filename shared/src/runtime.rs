@@ -1,6 +1,8 @@
+use std::env;
 use std::error::Error as StdError;
 use std::fmt;
 
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
@@ -38,10 +40,20 @@ where
 pub async fn aws_config() -> SdkConfig {
     let tls = Provider::Rustls(CryptoMode::Ring);
     let client = Builder::new().tls_provider(tls).build_https();
-    aws_config::defaults(BehaviorVersion::latest())
-        .http_client(client)
-        .load()
-        .await
+    let config = aws_config::defaults(BehaviorVersion::latest()).http_client(client);
+    // What the SDK would come to as well, but after it has made a client of STS for all the other ways.
+    let config = match has_credentials() {
+        true => config.credentials_provider(EnvironmentVariableCredentialsProvider::new()),
+        false => config,
+    };
+    config.load().await
+}
+
+/// Whether credentials are in the environment, as they are on Lambda.
+fn has_credentials() -> bool {
+    ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+        .iter()
+        .all(|name| env::var(name).is_ok_and(|it| !it.trim().is_empty()))
 }
 
 /// Why a function did not start: what `main` returns.

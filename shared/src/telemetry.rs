@@ -5,6 +5,7 @@
 //! `lambda_queue::outcome` says what became of it: at `DEBUG` when it was processed or replayed,
 //! at `WARN` when it failed, at `INFO` otherwise. Bodies never appear.
 
+mod fields;
 #[cfg(feature = "metrics")]
 mod metrics;
 #[cfg(not(feature = "metrics"))]
@@ -54,6 +55,7 @@ pub fn init() {
     // An error means that the program has set its own subscriber: that one is to be used.
     let _ = if logs_json() {
         let layer = layer.json().with_current_span(false).with_span_list(true);
+        let layer = layer.fmt_fields(fields::Fields);
         registry().with(layer.with_filter(filter)).try_init()
     } else {
         registry().with(layer.with_filter(filter)).try_init()

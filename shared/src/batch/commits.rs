@@ -1,12 +1,13 @@
 //! Handlers' transactional effects: collected while they run, committed with their completions.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::future::pending;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
+use rustc_hash::FxHashMap;
 
 use crate::idempotency::{
     CommitOutcome, CompleteOutcome, Completion, ItemOf, StoreError, TransactionalStore,
@@ -30,7 +31,7 @@ pub(super) type Committed = (
 /// Commits beside the writes in groups: each in a transaction of its own.
 pub(super) struct Commits<'a> {
     store: Option<&'a dyn TransactionalStore>,
-    open: HashMap<usize, TransactionalEffects>,
+    open: FxHashMap<usize, TransactionalEffects>,
     waiting: VecDeque<(usize, Completion, Writes)>,
     under_way: FuturesUnordered<BoxFuture<'a, Committed>>,
 }
@@ -39,7 +40,7 @@ impl<'a> Commits<'a> {
     pub(super) fn new(store: Option<&'a dyn IdempotencyStore>) -> Self {
         Self {
             store: store.and_then(IdempotencyStore::transactions),
-            open: HashMap::new(),
+            open: FxHashMap::default(),
             waiting: VecDeque::new(),
             under_way: FuturesUnordered::new(),
         }

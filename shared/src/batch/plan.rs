@@ -1,5 +1,4 @@
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use serde::de::DeserializeOwned;
 
 use super::attempt::{decode, guarded};
@@ -49,7 +48,7 @@ pub(super) struct Plan<M> {
     pub(super) held: Vec<Option<Held>>,
     /// Messages decoded already: never more than run at once. The others are decoded again when
     /// their turn comes, so that memory does not grow with the batch.
-    pub(super) decoded: HashMap<usize, M>,
+    pub(super) decoded: FxHashMap<usize, M>,
 }
 
 /// Without idempotency there is nothing to plan: bodies are decoded when their turn comes.
@@ -57,7 +56,7 @@ pub(super) fn unclaimed<M>(messages: usize) -> Plan<M> {
     Plan {
         steps: (0..messages).map(|_| Step::Run).collect(),
         held: (0..messages).map(|_| None).collect(),
-        decoded: HashMap::new(),
+        decoded: FxHashMap::default(),
     }
 }
 
@@ -83,7 +82,7 @@ where
         }
     };
     let (mut claims, mut claimants) = (Vec::with_capacity(messages.len()), Vec::new());
-    let mut first_with: HashMap<RecordId, usize> = HashMap::new();
+    let mut first_with: FxHashMap<RecordId, usize> = FxHashMap::default();
 
     for (index, message) in messages.iter().enumerate() {
         let (decoded, identity) = match identify(settings, idempotency, message) {

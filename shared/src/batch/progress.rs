@@ -4,11 +4,12 @@ mod answers;
 mod settle;
 mod turn;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::AbortHandle;
+use rustc_hash::FxHashMap;
 use tokio::time::Instant;
 use tracing::Span;
 
@@ -39,9 +40,9 @@ pub(super) struct Progress<'a, M, H: Handler<M>> {
     /// In the order of the batch, in which they are settled together.
     running: BTreeMap<usize, Running>,
     metrics: BatchMetrics,
-    spans: HashMap<usize, Span>,
+    spans: FxHashMap<usize, Span>,
     awaited: BTreeMap<usize, Awaited>,
-    followers: HashMap<usize, Vec<usize>>,
+    followers: FxHashMap<usize, Vec<usize>>,
     settled: Vec<Option<Settled>>,
     pub(super) writer: Writer<'a>,
     pub(super) commits: Commits<'a>,
@@ -83,9 +84,9 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
             open: true,
             running: BTreeMap::new(),
             metrics: BatchMetrics::new(&settings.function, queue),
-            spans: HashMap::new(),
+            spans: FxHashMap::default(),
             awaited: BTreeMap::new(),
-            followers: HashMap::new(),
+            followers: FxHashMap::default(),
             settled: messages.iter().map(|_| None).collect(),
             writer: writer(store, messages.len()),
             commits: Commits::new(store.map(|store| &**store)),

@@ -1,5 +1,7 @@
 use std::collections::{HashMap, VecDeque};
 
+use rustc_hash::FxHashMap;
+
 use crate::Message;
 
 /// Which message may start next: all of them side by side on a standard queue; on a FIFO queue the
@@ -8,12 +10,12 @@ use crate::Message;
 pub(super) struct Schedule {
     ready: VecDeque<usize>,
     /// The message that comes after this one in its group.
-    next: HashMap<usize, usize>,
+    next: FxHashMap<usize, usize>,
 }
 
 impl Schedule {
     pub(super) fn new<'a>(messages: impl ExactSizeIterator<Item = &'a Message>) -> Self {
-        let mut next = HashMap::new();
+        let mut next = FxHashMap::default();
         let mut ready = VecDeque::with_capacity(messages.len());
         let mut last_of_group: HashMap<(&str, &str), usize> = HashMap::new();
         for (index, message) in messages.enumerate() {

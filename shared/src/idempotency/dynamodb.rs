@@ -7,6 +7,7 @@ mod expression;
 mod failure;
 mod item;
 mod json;
+mod partiql;
 mod quoting;
 mod read_back;
 mod request;
@@ -73,9 +74,13 @@ pub struct DynamoDbStore {
 }
 
 impl DynamoDbStore {
-    /// A store on this table. The client's own retries are safe: every request carries the token
-    /// of its claim, by which a repeated one recognises itself. A try without an answer is given
-    /// up after 5 s, unless the client has an `operation_attempt_timeout` of its own.
+    /// A store on this table. Its requests go where the client would send them, with its
+    /// credentials, connections, timeouts and retries, but past its interceptors: only
+    /// transactions are calls of the client itself.
+    ///
+    /// Retries are safe: every request carries the token of its claim, by which a repeated one
+    /// recognises itself. A try without an answer is given up after 5 s, unless the client has an
+    /// `operation_attempt_timeout` of its own.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self {
             table: Arc::new(Table::new(&client, table.into())),

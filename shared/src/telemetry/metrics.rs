@@ -37,7 +37,8 @@ fn format() -> Emf {
 pub(crate) struct BatchMetrics {
     function: String,
     queue: String,
-    outcomes: BTreeMap<&'static str, u64>,
+    /// In the order of [`Outcome::ALL`].
+    outcomes: [u64; Outcome::ALL.len()],
     latency: Distribution,
     age: Distribution,
 }
@@ -55,7 +56,7 @@ impl BatchMetrics {
 
     /// Counts a settled message.
     pub(crate) fn count(&mut self, outcome: Outcome) {
-        *self.outcomes.entry(metric_name(outcome)).or_default() += 1;
+        self.outcomes[outcome as usize] += 1;
     }
 
     /// Adds a handler's run.
@@ -71,8 +72,8 @@ impl BatchMetrics {
     /// Adds what another batch came to.
     #[cfg(feature = "worker")]
     pub(crate) fn add(&mut self, other: Self) {
-        for (name, count) in other.outcomes {
-            *self.outcomes.entry(name).or_default() += count;
+        for (count, others) in self.outcomes.iter_mut().zip(other.outcomes) {
+            *count += others;
         }
         self.latency.merge(other.latency);
         self.age.merge(other.age);
@@ -81,7 +82,7 @@ impl BatchMetrics {
     /// Whether no message was counted.
     #[cfg(feature = "worker")]
     pub(crate) fn is_empty(&self) -> bool {
-        self.outcomes.is_empty()
+        self.outcomes.iter().sum::<u64>() == 0
     }
 
     /// Writes the metrics, if [`init`](super::init) or the program has said where to.
@@ -95,13 +96,10 @@ impl Entry for BatchMetrics {
     fn write<'a>(&'a self, writer: &mut impl EntryWriter<'a>) {
         writer.value(FUNCTION, self.function.as_str());
         writer.value(QUEUE, self.queue.as_str());
-        writer.value("BatchSize", &Counter(self.outcomes.values().sum()));
+        writer.value("BatchSize", &Counter(self.outcomes.iter().sum()));
         for outcome in Outcome::ALL {
-            let name = metric_name(outcome);
-            writer.value(
-                name,
-                &Counter(self.outcomes.get(name).copied().unwrap_or_default()),
-            );
+            let count = self.outcomes[outcome as usize];
+            writer.value(metric_name(outcome), &Counter(count));
         }
         writer.value("HandlerLatency", &self.latency);
         writer.value("MessageAge", &self.age);

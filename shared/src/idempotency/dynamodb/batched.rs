@@ -1,6 +1,6 @@
 //! The batched way: PartiQL statements, 25 a call.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::request::Request;
 use super::statement::{self, Answer};
@@ -34,7 +34,7 @@ pub(super) async fn all<R: Request>(
 
 /// The first request for each record.
 fn firsts<R: Request>(requests: &[R]) -> Vec<usize> {
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     (0..requests.len())
         .filter(|at| seen.insert(requests[*at].id()))
         .collect()

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use super::wire::WireError;
 use crate::idempotency::StoreError;
@@ -49,7 +49,7 @@ impl CallFailure {
     }
 
     /// A request that could not even be built.
-    pub(super) fn unsent(action: &str, error: BuildError) -> Self {
+    pub(super) fn unsent(action: &str, error: impl Error + Send + Sync + 'static) -> Self {
         Self {
             what: format!("{action}: not sent"),
             code: None,

@@ -2,12 +2,11 @@
 
 use std::future::Future;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
 use super::change::Change;
-use super::item::{self, ATTEMPTS, ID, OWNER, STATUS, number, string};
+use super::item::{self, ATTEMPTS, ID, number, string};
+use super::partiql::Form;
 use super::single;
-use super::statement::{AllOld, Statement};
+use super::statement::Statement;
 use super::table::Table;
 use crate::idempotency::record::{self, ClaimStep, Record, RecordId, Status};
 use crate::idempotency::{Claim, ClaimOutcome, StoreError};
@@ -20,7 +19,7 @@ pub(super) trait Request: Sync {
     /// Size of the output that goes with it; the rest is small.
     fn bytes(&self) -> usize;
     /// The request as a PartiQL statement.
-    fn statement(&self, table: &str) -> Statement;
+    fn statement(&self) -> Statement;
     /// What the request comes to when its statement was carried out.
     fn applied(&self) -> Self::Outcome;
     /// What the request comes to when this record refused its statement; none if that takes
@@ -44,7 +43,7 @@ impl Request for Claim {
         0
     }
 
-    fn statement(&self, table: &str) -> Statement {
+    fn statement(&self) -> Statement {
         let record = record::claimed(self, 1);
         let written = item::writes(&record).into_iter();
         let mut attributes = vec![
@@ -52,14 +51,11 @@ impl Request for Claim {
             (ATTEMPTS, number(record.attempts.into())),
         ];
         attributes.extend(written.filter_map(|(name, value)| Some((name, value?))));
-        let (names, values): (Vec<_>, Vec<_>) = attributes.into_iter().unzip();
-        let fields: Vec<String> = names.iter().map(|name| format!("'{name}': ?")).collect();
-        let text = format!(
-            "INSERT INTO {} VALUE {{{}}}",
-            quoted(table),
-            fields.join(", ")
-        );
-        statement(text, values)
+        let (names, parameters) = attributes.into_iter().unzip();
+        Statement {
+            form: Form::Insert(names),
+            parameters,
+        }
     }
 
     fn applied(&self) -> ClaimOutcome {
@@ -89,28 +85,21 @@ impl<C: Change> Request for C {
         self.data().map_or(0, str::len)
     }
 
-    fn statement(&self, table: &str) -> Statement {
-        let (mut clauses, mut values) = (Vec::new(), Vec::new());
+    fn statement(&self) -> Statement {
+        let (mut form, mut parameters) = (Vec::new(), Vec::new());
         for (name, value) in self.writes() {
-            match value {
-                Some(value) => {
-                    clauses.push(format!("SET \"{name}\" = ?"));
-                    values.push(value);
-                }
-                None => clauses.push(format!("REMOVE \"{name}\"")),
-            }
+            form.push((name, value.is_some()));
+            parameters.extend(value);
         }
-        values.extend([
+        parameters.extend([
             string(Change::id(self).as_str()),
             string(self.owner().as_str()),
             string(Status::InProgress.as_str()),
         ]);
-        let text = format!(
-            "UPDATE {} {} WHERE \"{ID}\" = ? AND \"{OWNER}\" = ? AND \"{STATUS}\" = ?",
-            quoted(table),
-            clauses.join(" "),
-        );
-        statement(text, values)
+        Statement {
+            form: Form::Change(form),
+            parameters,
+        }
     }
 
     fn applied(&self) -> C::Outcome {
@@ -123,17 +112,5 @@ impl<C: Change> Request for C {
 
     async fn single(&self, table: &Table) -> Result<C::Outcome, StoreError> {
         single::change(table, self).await
-    }
-}
-
-fn quoted(table: &str) -> String {
-    format!("\"{}\"", table.replace('"', "\"\""))
-}
-
-fn statement(text: String, parameters: Vec<AttributeValue>) -> Statement {
-    Statement {
-        text,
-        parameters,
-        return_values_on_condition_check_failure: AllOld,
     }
 }

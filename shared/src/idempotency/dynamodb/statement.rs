@@ -2,10 +2,12 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, BatchStatementErrorCodeEnum as Code};
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::concurrent::{self, Call, Calls};
 use super::failure::CallFailure;
 use super::item::Item;
+use super::partiql::{Form, Texts};
 use super::request::Request;
 use super::table::Table;
 use super::wire::{self, Values};
@@ -18,23 +20,43 @@ const STATEMENTS_A_CALL: usize = 25;
 const BYTES_A_CALL: usize = 4 * 1024 * 1024;
 const CALLS_AT_ONCE: usize = 16;
 
-/// A statement and what its question marks stand for. A refusal hands back the item.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
+/// A statement and what its question marks stand for.
 pub(super) struct Statement {
-    #[serde(rename = "Statement")]
-    pub(super) text: String,
-    #[serde(serialize_with = "parameters")]
+    pub(super) form: Form,
     pub(super) parameters: Vec<AttributeValue>,
-    pub(super) return_values_on_condition_check_failure: AllOld,
 }
 
+/// Shape of the API's `BatchStatementRequest`. A refusal hands back the item.
 #[derive(Serialize)]
-#[serde(rename = "ALL_OLD")]
-pub(super) struct AllOld;
+#[serde(rename_all = "PascalCase")]
+struct BatchStatementRequest {
+    statement: Box<RawValue>,
+    #[serde(serialize_with = "parameters")]
+    parameters: Vec<AttributeValue>,
+    return_values_on_condition_check_failure: &'static str,
+}
 
 fn parameters<S: Serializer>(values: &Vec<AttributeValue>, to: S) -> Result<S::Ok, S::Error> {
     Values(values).serialize(to)
+}
+
+/// The statements of requests as they are sent.
+fn written<R: Request>(
+    table: &str,
+    requests: &[&R],
+) -> Result<Vec<BatchStatementRequest>, CallFailure> {
+    let mut texts = Texts::new(table);
+    let written = requests.iter().map(|request| {
+        let Statement { form, parameters } = request.statement();
+        let statement = texts.of(form);
+        let statement = statement.map_err(|error| CallFailure::unsent("statement", error))?;
+        Ok(BatchStatementRequest {
+            statement,
+            parameters,
+            return_values_on_condition_check_failure: "ALL_OLD",
+        })
+    });
+    written.collect()
 }
 
 /// What became of a statement.
@@ -86,8 +108,10 @@ fn portions<'a, R: Request>(requests: &'a [&'a R]) -> Vec<&'a [&'a R]> {
 /// One call, and again for the statements that were throttled or not answered: a repeated
 /// statement carries the same token, so one that was applied after all recognises itself.
 async fn call<R: Request>(table: &Table, requests: &[&R]) -> Vec<Answer> {
-    let statements = requests.iter().map(|it| it.statement(&table.name));
-    let statements: Vec<Statement> = statements.collect();
+    let statements = match written(&table.name, requests) {
+        Ok(statements) => statements,
+        Err(failure) => return requests.iter().map(|_| Answer::failed(&failure)).collect(),
+    };
     let unanswered = || Answer::Unknown(StoreError::new("statement: no answer"));
     let mut answers: Vec<Answer> = statements.iter().map(|_| unanswered()).collect();
     let mut open: Vec<usize> = (0..statements.len()).collect();
@@ -120,7 +144,7 @@ async fn call<R: Request>(table: &Table, requests: &[&R]) -> Vec<Answer> {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct BatchExecuteStatement<'a> {
-    statements: Vec<&'a Statement>,
+    statements: Vec<&'a BatchStatementRequest>,
 }
 
 #[derive(Deserialize)]
@@ -144,7 +168,10 @@ struct StatementError {
     item: Option<Item>,
 }
 
-async fn execute(table: &Table, statements: Vec<&Statement>) -> Result<Vec<Response>, CallFailure> {
+async fn execute(
+    table: &Table,
+    statements: Vec<&BatchStatementRequest>,
+) -> Result<Vec<Response>, CallFailure> {
     let request = BatchExecuteStatement { statements };
     let sent = table.wire.call("BatchExecuteStatement", &request).await;
     match sent {

@@ -22,7 +22,7 @@ fn readable(terms: &mut Terms) -> String {
     format!("{owner} AND {validation}")
 }
 
-fn absent_or_string(terms: &mut Terms, name: &str) -> String {
+fn absent_or_string(terms: &mut Terms, name: &'static str) -> String {
     let path = terms.name(name);
     let string = terms.value("string", string("S"));
     format!("(attribute_not_exists({path}) OR attribute_type({path}, {string}))")

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{self, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
-use serde::{Deserialize, Serialize};
+use aws_sdk_dynamodb::types::{
+    self, AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::expression::Terms;
+use super::expression::{Label, Name, Terms};
 use super::failure::CallFailure;
 use super::item::{self, Item};
 use super::read_back;
@@ -52,8 +54,8 @@ impl Update<'_> {
             .set_key(Some(item::key(self.id)))
             .update_expression(self.update)
             .condition_expression(self.condition)
-            .set_expression_attribute_names(Some(self.terms.names))
-            .set_expression_attribute_values(Some(self.terms.values))
+            .set_expression_attribute_names(Some(by_alias(self.terms.names)))
+            .set_expression_attribute_values(Some(by_alias(self.terms.values)))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
             .map_err(|error| CallFailure::unsent(self.action, error))?;
@@ -90,6 +92,18 @@ impl Update<'_> {
     }
 }
 
+fn names<S: Serializer>(names: &[(Name, &'static str)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(names.iter().copied())
+}
+
+/// As the SDK's types have names and values.
+fn by_alias<T>(terms: Vec<(impl ToString, impl Into<T>)>) -> HashMap<String, T> {
+    let terms = terms.into_iter();
+    terms
+        .map(|(alias, it)| (alias.to_string(), it.into()))
+        .collect()
+}
+
 const REFUSED: &str = "ConditionalCheckFailedException";
 
 /// Shape of the API's `UpdateItem`.
@@ -100,8 +114,9 @@ struct UpdateItem<'a> {
     key: Values<'a, Item>,
     update_expression: &'a str,
     condition_expression: &'a str,
-    expression_attribute_names: &'a HashMap<String, String>,
-    expression_attribute_values: Values<'a, Item>,
+    #[serde(serialize_with = "names")]
+    expression_attribute_names: &'a [(Name, &'static str)],
+    expression_attribute_values: Values<'a, Vec<(Label, AttributeValue)>>,
     return_values: &'a Returning,
     return_values_on_condition_check_failure: &'a str,
 }

@@ -19,6 +19,9 @@ use self::route::Route;
 pub(super) use self::error::WireError;
 pub(super) use self::value::{Values, item, items};
 
+/// What is set aside for a request, bytes; larger ones grow.
+const BODY: usize = 4096;
+
 #[derive(Debug)]
 pub(super) struct Wire {
     client: Client,
@@ -48,7 +51,8 @@ impl Wire {
     ) -> Result<A, WireError> {
         let route = || Route::of(&self.client, &self.table);
         let route = self.route.get_or_try_init(route).await?;
-        let body = serde_json::to_vec(request).map_err(WireError::unsent)?;
+        let mut body = Vec::with_capacity(BODY);
+        serde_json::to_writer(&mut body, request).map_err(WireError::unsent)?;
         let tried = route.limits.tries(|| route.send(operation, &body));
         let answer = route.limits.all_tries(tried).await?;
         serde_json::from_slice(&answer).map_err(|error| WireError::Unanswered(error.into()))

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{Error as _, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{Error as _, SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
 /// A value that is written. Records are made of texts and numbers.
@@ -32,21 +32,19 @@ pub(in super::super) struct Values<'a, T>(pub(in super::super) &'a T);
 
 impl Serialize for Values<'_, Vec<AttributeValue>> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut list = to.serialize_seq(Some(self.0.len()))?;
-        for value in self.0 {
-            list.serialize_element(&Written(value))?;
-        }
-        list.end()
+        to.collect_seq(self.0.iter().map(Written))
+    }
+}
+
+impl<N: Serialize> Serialize for Values<'_, Vec<(N, AttributeValue)>> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, value)| (name, Written(value))))
     }
 }
 
 impl Serialize for Values<'_, HashMap<String, AttributeValue>> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(Some(self.0.len()))?;
-        for (name, value) in self.0 {
-            map.serialize_entry(name, &Written(value))?;
-        }
-        map.end()
+        to.collect_map(self.0.iter().map(|(name, value)| (name, Written(value))))
     }
 }
 
