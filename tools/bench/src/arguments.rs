@@ -96,7 +96,6 @@ impl Arguments {
 
     pub(crate) fn effort(&self) -> Effort {
         Effort {
-            warm_up: Duration::from_millis(50),
             measured: Duration::from_millis(200),
         }
     }
