@@ -27,8 +27,10 @@ const BATCH_BYTES: usize = 64 << 20;
 ///
 /// Given to a [`BatchProcessor`](crate::BatchProcessorBuilder::claim_check), it fetches what
 /// pointers lead to, before keys are computed: keys, envelopes and handlers see the content. A
-/// body that is no pointer is the content. Given to a [`Producer`](crate::Producer::claim_check),
-/// it stores what is too large for a message.
+/// body that is no pointer is the content. The body decides: the attribute with the content's size,
+/// `ExtendedPayloadSize` or the legacy `SQSLargePayloadSize`, is neither needed nor believed. Given to a [`Producer`](crate::Producer::claim_check),
+/// it stores what is too large for a message, and sets the present class name and
+/// `ExtendedPayloadSize`, which Amazon's libraries tell a pointer by.
 ///
 /// Whoever can send a message chooses what is fetched, so that buckets must be named. Needs
 /// `s3:GetObject` on them, `s3:PutObject` to send, `s3:DeleteObject` to delete.

@@ -20,7 +20,7 @@ use crate::{HandlerError, MessageContext};
 /// ```
 ///
 /// The handlers of one batch share a task: none runs while another computes. Work that keeps a
-/// processor busy belongs in [`tokio::task::spawn_blocking`].
+/// processor busy belongs in [`blocking`](crate::blocking), on a thread of its own.
 pub trait Handler<M>: Send + Sync + 'static {
     /// What it returns; stored only when
     /// [`store_output`](crate::BatchProcessorBuilder::store_output) asks for it.

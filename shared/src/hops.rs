@@ -9,7 +9,14 @@ pub(crate) const HOPS: &str = "LambdaQueueHops";
 pub(crate) const MAX_HOPS: u32 = 16;
 
 /// What the message says; a producer that knows nothing of it starts at 0.
+///
+/// A count that cannot be read, or is too large for a number, is more than any limit: taken for 0, it
+/// would let a loop begin anew.
 pub(crate) fn of(message: &Message) -> u32 {
-    let count = message.message_attribute(HOPS);
-    count.and_then(|it| it.parse().ok()).unwrap_or(0)
+    let mut attributes = message.message_attributes();
+    let Some((_, count)) = attributes.find(|(name, _)| *name == HOPS) else {
+        return 0;
+    };
+    let count = count.string_value.as_deref();
+    count.and_then(|it| it.parse().ok()).unwrap_or(u32::MAX)
 }

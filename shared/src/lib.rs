@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
+mod cancellation;
 #[cfg(feature = "claim-check")]
 mod claim_check;
 mod clock;
@@ -25,6 +26,7 @@ pub use batch::{
     BatchProcessor, BatchProcessorBuilder, BatchReport, BuildError, MessageReport, Outcome,
     UnreportableMessage,
 };
+pub use cancellation::{CancelOnDrop, Cancellation, Panicked, blocking};
 #[cfg(feature = "claim-check")]
 pub use claim_check::ClaimCheck;
 pub use clock::Clock;

@@ -17,7 +17,7 @@ use crate::{Deadline, HandlerError};
 pub struct Message {
     record: Record,
     /// What its body points to, where that was fetched.
-    content: Option<Result<String, HandlerError>>,
+    content: Option<Box<Result<String, HandlerError>>>,
 }
 
 impl Message {
@@ -47,7 +47,7 @@ impl Message {
     /// # Errors
     /// Why that could not be fetched.
     pub(crate) fn content(&self) -> Result<&str, HandlerError> {
-        match &self.content {
+        match self.content.as_deref() {
             None => Ok(self.body()),
             Some(Ok(content)) => Ok(content),
             Some(Err(error)) => Err(error.again()),
@@ -56,13 +56,13 @@ impl Message {
 
     #[cfg(feature = "claim-check")]
     pub(crate) fn set_content(&mut self, content: Result<String, HandlerError>) {
-        self.content = Some(content);
+        self.content = Some(Box::new(content));
     }
 
     /// Whether what its body points to was fetched.
     #[cfg(feature = "claim-check")]
     pub(crate) fn has_content(&self) -> bool {
-        matches!(self.content, Some(Ok(_)))
+        matches!(self.content.as_deref(), Some(Ok(_)))
     }
 
     /// ARN of the queue it came from; empty if Lambda sent none.

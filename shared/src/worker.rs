@@ -52,7 +52,7 @@
 //!   SQS may have given out messages already.
 //!
 //! A handler that keeps its thread busy has no heartbeats: such work belongs in
-//! [`tokio::task::spawn_blocking`]. Where all workers are cut off from SQS for longer than the
+//! [`blocking`](crate::blocking). Where all workers are cut off from SQS for longer than the
 //! visibility timeout, messages come back while they are still worked on: idempotency then keeps
 //! their results apart.
 //!

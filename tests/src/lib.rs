@@ -1,6 +1,7 @@
 //! What tests of several packages share: DynamoDB, SQS, S3, Bedrock and S3 Vectors in the test's
 //! process, behind the real SDK clients.
 
+mod fuse;
 mod models;
 mod queues;
 mod s3;
@@ -14,6 +15,7 @@ use aws_sdk_dynamodb::config::{
     SharedHttpClient,
 };
 use dynoxide::Database;
+pub use fuse::Fuse;
 pub use models::{Fault, Models, World};
 pub use s3::S3;
 use serde_json::{Value, json};
@@ -87,12 +89,21 @@ impl DynamoDb {
     /// # Panics
     /// There is no such table.
     pub fn items(&self, table: &str) -> Vec<Value> {
-        let request = serde_json::from_value(json!({"TableName": table}));
-        let request = request.unwrap_or_else(|error| panic!("not a scan: {error}"));
-        let answer = self.database.scan(request);
-        let answer = answer.unwrap_or_else(|error| panic!("cannot scan {table}: {error}"));
-        let answer = serde_json::to_value(answer).unwrap_or_default();
-        let mut items = answer["Items"].as_array().cloned().unwrap_or_default();
+        let mut items = Vec::new();
+        let mut request = json!({"TableName": table});
+        loop {
+            let scan = serde_json::from_value(request.clone());
+            let scan = scan.unwrap_or_else(|error| panic!("not a scan: {error}"));
+            let answer = self.database.scan(scan);
+            let answer = answer.unwrap_or_else(|error| panic!("cannot scan {table}: {error}"));
+            let answer = serde_json::to_value(answer).unwrap_or_default();
+            items.extend(answer["Items"].as_array().cloned().unwrap_or_default());
+            // A page ends at 1 MB.
+            match &answer["LastEvaluatedKey"] {
+                Value::Null => break,
+                last => request["ExclusiveStartKey"] = last.clone(),
+            }
+        }
         let key = |item: &Value| -> Vec<String> {
             let names = self.keys[table].iter();
             names.map(|name| item[name].to_string()).collect()

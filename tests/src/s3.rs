@@ -5,7 +5,7 @@ use std::fs;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
-use aws_sdk_s3::config::{BehaviorVersion, Config, Region};
+use aws_sdk_s3::config::{BehaviorVersion, Config, HttpClient, Region};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -19,7 +19,7 @@ use tower::{ServiceExt, service_fn};
 
 /// An S3 of a test's own; it ends with the test.
 pub struct S3 {
-    client: Client,
+    endpoint: String,
     folder: TempDir,
     _stop: oneshot::Sender<()>,
 }
@@ -46,9 +46,9 @@ impl S3 {
                 Ok::<_, Infallible>(answer.map(Body::new))
             }
         });
-        let (client, stop) = serve(Router::new().fallback_service(service)).await;
+        let (endpoint, stop) = serve(Router::new().fallback_service(service)).await;
         Self {
-            client,
+            endpoint,
             folder,
             _stop: stop,
         }
@@ -60,10 +60,10 @@ impl S3 {
             let answer = Response::builder().status(status).body(Body::from(body));
             answer.unwrap_or_else(|error| panic!("no answer: {error}"))
         };
-        let (client, stop) = serve(Router::new().fallback(answer)).await;
+        let (endpoint, stop) = serve(Router::new().fallback(answer)).await;
         let folder = TempDir::new().unwrap_or_else(|error| panic!("no folder: {error}"));
         Self {
-            client,
+            endpoint,
             folder,
             _stop: stop,
         }
@@ -71,12 +71,17 @@ impl S3 {
 
     /// A client of no S3, for tests that do not ask it for anything.
     pub fn none() -> Client {
-        Client::from_conf(config("http://127.0.0.1:9"))
+        Client::from_conf(config("http://127.0.0.1:9", crate::http()))
     }
 
     /// The SDK's client, over plain HTTP.
     pub fn client(&self) -> Client {
-        self.client.clone()
+        self.client_over(crate::http())
+    }
+
+    /// The SDK's client, over a connection of the test's own making.
+    pub fn client_over(&self, http: impl HttpClient + 'static) -> Client {
+        Client::from_conf(config(&self.endpoint, http))
     }
 
     /// Puts an object there.
@@ -85,7 +90,7 @@ impl S3 {
     /// There is no such bucket.
     pub async fn put(&self, bucket: &str, key: &str, content_type: Option<&str>, content: &[u8]) {
         assert!(self.folder.path().join(bucket).exists(), "{bucket}");
-        let request = self.client.put_object().bucket(bucket).key(key);
+        let request = self.client().put_object().bucket(bucket).key(key);
         let request = request
             .set_content_type(content_type.map(str::to_owned))
             .body(content.to_vec().into());
@@ -94,7 +99,7 @@ impl S3 {
     }
 }
 
-async fn serve(router: Router) -> (Client, oneshot::Sender<()>) {
+async fn serve(router: Router) -> (String, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await;
     let listener = listener.unwrap_or_else(|error| panic!("no port: {error}"));
     let address = listener.local_addr();
@@ -107,20 +112,17 @@ async fn serve(router: Router) -> (Client, oneshot::Sender<()>) {
         let served = axum::serve(listener, router).with_graceful_shutdown(stopped);
         served.await.unwrap_or_else(|error| panic!("{error}"));
     });
-    (
-        Client::from_conf(config(&format!("http://{address}"))),
-        stop,
-    )
+    (format!("http://{address}"), stop)
 }
 
-fn config(endpoint: &str) -> Config {
+fn config(endpoint: &str, http: impl HttpClient + 'static) -> Config {
     Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         // It knows no keys, and refuses signatures by others.
         .allow_no_auth()
         .retry_config(RetryConfig::disabled())
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .http_client(http)
         .endpoint_url(endpoint)
         .build()
 }

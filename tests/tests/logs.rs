@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod fetched;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -192,6 +194,23 @@ fn ingestion_never_logs_what_it_fetches() {
 #[test]
 fn tool_executor_never_logs_arguments() {
     no_body_in_the_log_of("tool-executor");
+}
+
+/// The function that is started refuses the addresses of this machine: one in a process of the test's own
+/// fetches, with the same logging.
+#[test]
+fn tool_executor_never_logs_a_page() {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["fetched::a_page", "--exact", "--ignored", "--nocapture"]);
+    let output = command.env("RUST_LOG", fetched::LEVELS).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let log = String::from_utf8_lossy(&output.stdout).into_owned();
+    for said in ["tool call executed", "lambda_queue::outcome"] {
+        assert!(log.contains(said), "{log:.3000}");
+    }
+    for secret in fetched::SECRETS {
+        assert_eq!(line_with(secret, &log), None, "{secret}");
+    }
 }
 
 #[test]

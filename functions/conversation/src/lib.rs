@@ -9,6 +9,7 @@ mod append;
 mod config;
 mod handler;
 mod message;
+mod readable;
 mod table;
 
 pub use config::Config;
@@ -17,4 +18,5 @@ pub use message::{
     Ambiguous, InvalidMessage, MAX_RESULT_BYTES, MAX_TURN_CALLS, Message, ToolResult, Turn,
     TurnComplete, TurnReady,
 };
+pub use readable::MAX_RESULT_DEPTH;
 pub use table::{CONVERSATION_ID, ConversationsTable, Entry, SORT, TableError, TurnState};

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::readable::{self, MAX_RESULT_DEPTH};
+
 /// The longest result with its `output`, in bytes of their JSON: an item has 400 KB, ids and names included.
 pub const MAX_RESULT_BYTES: usize = 380 * 1024;
 /// Tool calls of one turn at most: their ids must fit an item.
@@ -149,6 +151,22 @@ pub enum InvalidMessage {
          ones in S3 and send where"
     )]
     LongResult(usize),
+    /// Some of those who read it could not.
+    #[error(
+        "the result is nested {0} levels deep, an entry of a transcript takes {MAX_RESULT_DEPTH}"
+    )]
+    DeepResult(usize),
+    /// It is JSON that parsers of JSON refuse.
+    #[error(
+        "the result cannot be read back: at line {line}, column {column} it has half of a surrogate \
+         pair, or a number that is too large"
+    )]
+    UnreadableResult {
+        /// The line of the result, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+    },
     /// Nobody could wait for it.
     #[error("the turn has {0} tool calls, it must have 1 to {MAX_TURN_CALLS}")]
     Calls(usize),
@@ -177,9 +195,10 @@ impl ToolResult {
             }
         }
         match self.bytes() {
-            bytes if bytes > MAX_RESULT_BYTES => Err(InvalidMessage::LongResult(bytes)),
-            _ => Ok(()),
+            bytes if bytes > MAX_RESULT_BYTES => return Err(InvalidMessage::LongResult(bytes)),
+            _ => readable::check(&self.result)?,
         }
+        self.output.as_deref().map_or(Ok(()), readable::check)
     }
 
     /// What counts against [`MAX_RESULT_BYTES`].

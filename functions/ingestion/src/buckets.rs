@@ -26,7 +26,7 @@ pub(crate) struct Fetched {
 
 /// Why an object could not be fetched.
 #[derive(Debug, thiserror::Error)]
-enum FetchError {
+pub(crate) enum FetchError {
     #[error("{object} is in no bucket of DOCUMENTS_BUCKET; add it there, and grant s3:GetObject")]
     NotAllowed { object: S3Object },
     #[error("{object} leads out of its bucket; S3 has no such keys")]
@@ -79,17 +79,23 @@ impl Buckets {
         }
     }
 
-    async fn get(&self, object: &S3Object) -> Result<Fetched, FetchError> {
+    /// Whether the object may be one of the function's documents.
+    ///
+    /// # Errors
+    /// Its bucket is not among those of the function, or there can be no such key.
+    pub(crate) fn check(&self, object: &S3Object) -> Result<(), FetchError> {
+        let named = object.clone();
         if !self.allowed.contains(&object.bucket) {
-            return Err(FetchError::NotAllowed {
-                object: object.clone(),
-            });
+            return Err(FetchError::NotAllowed { object: named });
         }
         if leads_out(&object.key) {
-            return Err(FetchError::Outside {
-                object: object.clone(),
-            });
+            return Err(FetchError::Outside { object: named });
         }
+        Ok(())
+    }
+
+    async fn get(&self, object: &S3Object) -> Result<Fetched, FetchError> {
+        self.check(object)?;
         let request = self
             .client
             .get_object()

@@ -80,10 +80,19 @@ impl Chunker {
 
     /// Cuts a text. Blank text gives no chunk.
     pub fn chunks(&self, text: &Text) -> Vec<Chunk> {
+        self.chunks_unless(text, &|| false).unwrap_or_default()
+    }
+
+    /// The same for a text that it may take long to cut: `cancelled` is asked between its sections,
+    /// and where it says so, there are no chunks.
+    pub fn chunks_unless(&self, text: &Text, cancelled: &dyn Fn() -> bool) -> Option<Vec<Chunk>> {
         let limit = SECTION.max(4 * self.size);
         let mut chunks = Vec::new();
         let mut path = HeadingPath::default();
         for (offset, section) in sections(&text.text, limit) {
+            if cancelled() {
+                return None;
+            }
             match text.format {
                 Format::Markdown => {
                     path.enter(section);
@@ -96,7 +105,7 @@ impl Chunker {
                 }
             }
         }
-        chunks
+        Some(chunks)
     }
 
     /// What, besides the content, decides where the cuts are.

@@ -1,25 +1,21 @@
 //! The handler: one message, from body to table.
 
+mod parse;
 mod write;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use lambda_queue::{Classify, Handler, HandlerError, MessageContext};
 use serde_json::{Map, Value};
-use tokio::time::timeout;
 use tracing::info;
 
 use crate::document::{S3Object, Source, content_hash};
 use crate::notification::{Change, Event};
-use crate::text::{Declared, ExtractError, extract};
+use crate::text::{Declared, ExtractError, extract_unless};
 use crate::{
     Buckets, Chunk, Chunker, Document, DocumentsTable, Embedding, Incoming, Manifest, Sequencer,
     Version,
 };
-
-/// The longest a document is parsed and cut. The largest honest ones take seconds.
-const MAX_PARSING: Duration = Duration::from_secs(30);
 
 /// Ingests documents.
 #[derive(Clone)]
@@ -39,15 +35,6 @@ struct Loaded {
     from: String,
     sequencer: Option<Sequencer>,
     metadata: Map<String, Value>,
-}
-
-/// Why a document could not be parsed, apart from what is wrong with it.
-#[derive(Debug, thiserror::Error)]
-enum ParseError {
-    #[error("the parser gave up on the document: it is damaged in a way that it does not expect")]
-    Panicked,
-    #[error("the document takes more than {} s to parse; split it", MAX_PARSING.as_secs())]
-    TooSlow,
 }
 
 impl Ingestion {
@@ -97,6 +84,8 @@ impl Ingestion {
     /// there is nothing to do. One as old as what is stored is done again, as the run that stored it
     /// may have been cut off before the old chunks were deleted.
     async fn event(&self, event: Event) -> Result<(), HandlerError> {
+        // Whoever sends a message may call it S3's: what is removed is asked about as well.
+        self.buckets.check(&event.object).permanent()?;
         let id = event.document_id();
         // Before the download, as an older version may be gone already; the switch sees what
         // happens in between.
@@ -212,21 +201,18 @@ impl Ingestion {
         }
     }
 
-    /// Parsing and cutting keep a core busy, and the handlers of a batch share one task.
-    ///
-    /// A thread cannot be stopped: a document that is too slow is given up, and its thread goes on
-    /// until the parser's own limits end it.
+    /// From content to chunks. Between the steps of both it is asked whether anybody still waits:
+    /// a document that is given up costs no more than the step it is in.
     async fn cut(&self, declared: Declared, content: Vec<u8>) -> Result<Vec<Chunk>, HandlerError> {
         let chunker = Arc::clone(&self.chunker);
         let max_bytes = self.buckets.max_bytes();
-        let cut = tokio::task::spawn_blocking(move || -> Result<_, ExtractError> {
-            Ok(chunker.chunks(&extract(&declared, &content, max_bytes)?))
+        let cut = parse::parse(move |cancellation| {
+            let cancelled = || cancellation.is_requested();
+            let text = extract_unless(&declared, &content, max_bytes, &cancelled)?;
+            let chunks = chunker.chunks_unless(&text, &cancelled);
+            chunks.ok_or(ExtractError::Cancelled)
         });
-        match timeout(MAX_PARSING, cut).await {
-            Ok(Ok(chunks)) => chunks.permanent(),
-            Ok(Err(_)) => Err(ParseError::Panicked).permanent(),
-            Err(_) => Err(ParseError::TooSlow).permanent(),
-        }
+        cut.await
     }
 }
 

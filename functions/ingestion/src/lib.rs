@@ -32,6 +32,6 @@ pub use table::{
     ChunkName, CurrentChunks, DOCUMENT_ID, DocumentsTable, Embedded, MAX_NAMED, Manifest, SORT,
     StoredChunk, TableError, WrittenChunk,
 };
-pub use text::{Declared, ExtractError, Format, Kind, Text, extract};
+pub use text::{Declared, ExtractError, Format, Kind, Text, extract, extract_unless};
 pub use vectors::{Embedding, IndexError};
 pub use version::Version;

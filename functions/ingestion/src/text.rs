@@ -45,15 +45,29 @@ pub fn extract(
     content: &[u8],
     max_bytes: usize,
 ) -> Result<Text, ExtractError> {
+    extract_unless(declared, content, max_bytes, &|| false)
+}
+
+/// The same for content that it may take long to convert: `cancelled` is asked between the steps.
+///
+/// # Errors
+/// As above; [`ExtractError::Cancelled`] where nobody waits any more.
+pub fn extract_unless(
+    declared: &Declared,
+    content: &[u8],
+    max_bytes: usize,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Text, ExtractError> {
+    let output = Bounded::new(max_bytes, cancelled);
     match Kind::of(declared, content)? {
         Kind::Gzip => {
-            let content = gzip::unpack(content, max_bytes)?;
+            let content = gzip::unpack(content, &output)?;
             match Kind::of(&declared.unpacked(), &content)? {
                 Kind::Gzip => Err(ExtractError::GzipInGzip),
-                kind => convert(kind, declared, &content, max_bytes),
+                kind => convert(kind, declared, &content, output),
             }
         }
-        kind => convert(kind, declared, content, max_bytes),
+        kind => convert(kind, declared, content, output),
     }
 }
 
@@ -61,14 +75,13 @@ fn convert(
     kind: Kind,
     declared: &Declared,
     content: &[u8],
-    max_bytes: usize,
+    output: Bounded<'_>,
 ) -> Result<Text, ExtractError> {
     let decoded = || encoding::decode(content, declared.charset());
-    let output = Bounded::new(max_bytes);
     let (format, text) = match kind {
         Kind::Plain => (Format::Plain, decoded()?.into_owned()),
         Kind::Markdown => (Format::Markdown, decoded()?.into_owned()),
-        Kind::Html => (Format::Markdown, html::to_markdown(&decoded()?)?),
+        Kind::Html => (Format::Markdown, html::to_markdown(&decoded()?, &output)?),
         Kind::Json => (Format::Plain, json::to_text(&decoded()?, output)?),
         Kind::JsonLines => (Format::Plain, json::lines_to_text(&decoded()?, output)?),
         Kind::Csv => (Format::Plain, csv::to_text(&decoded()?, output)?),

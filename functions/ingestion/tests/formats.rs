@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ingestion::{Declared, ExtractError, extract};
+use ingestion::{Chunker, Declared, ExtractError, extract, extract_unless};
 
 const MAX: usize = 2 * 1024 * 1024;
 
@@ -57,6 +58,23 @@ fn files_that_cannot_be_read_are_refused_with_the_remedy() {
             "latin1.txt",
             "the text is not UTF-8; declare its charset, as in `text/plain; charset=windows-1252`",
         ),
+        (
+            "encrypted.docx",
+            "the Office file is encrypted; store it as DOCX without a password",
+        ),
+        (
+            "letter.doc",
+            "the file is of an Office version before 2007; store it as DOCX",
+        ),
+        (
+            "locked.docx",
+            "the DOCX is encrypted; store it without a password",
+        ),
+        (
+            "locked.zip",
+            "the file is a ZIP archive of other files, which is not opened; send the files in it",
+        ),
+        ("twice.txt.gz", "the content is gzip in gzip; pack it once"),
     ] {
         assert_eq!(refused(name), reason, "{name}");
     }
@@ -72,6 +90,82 @@ fn bombs_are_not_unpacked() {
     // Two hundred pages that are one drawing.
     assert_eq!(refused("shared.pdf"), too_much);
     assert!(refused("loop.pdf").starts_with("the PDF has no text"));
+}
+
+/// A PDF of empty pages.
+fn empty_pages(pages: usize) -> Vec<u8> {
+    let kids: String = (3..pages + 3).map(|page| format!("{page} 0 R ")).collect();
+    let root = "<</Type/Catalog/Pages 2 0 R>>".to_owned();
+    let tree = format!("<</Type/Pages/Count {pages}/Kids[{kids}]>>");
+    let page = std::iter::repeat_n("<</Type/Page/Parent 2 0 R>>".to_owned(), pages);
+    let objects: Vec<_> = [root, tree].into_iter().chain(page).collect();
+    let size = objects.len() + 1;
+    let mut pdf = "%PDF-1.7\n".to_owned();
+    let mut table = format!("xref\n0 {size}\n0000000000 65535 f \n");
+    for (number, object) in (1..).zip(objects) {
+        table += &format!("{:010} 00000 n \n", pdf.len());
+        pdf += &format!("{number} 0 obj\n{object}\nendobj\n");
+    }
+    let start = pdf.len();
+    pdf += &format!("{table}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n");
+    pdf.into_bytes()
+}
+
+#[test]
+fn a_pdf_of_more_pages_than_a_long_book_is_refused() {
+    let read = |pages| {
+        let text = extract(&Declared::object(None, "a.pdf"), &empty_pages(pages), MAX);
+        text.unwrap_err().to_string()
+    };
+    assert_eq!(read(5001), "the PDF has more than 5000 pages; split it");
+    assert!(read(500).starts_with("the PDF has no text"));
+}
+
+#[test]
+fn every_conversion_ends_when_nobody_waits_for_it() {
+    let paragraphs = "<p>Some words.</p>".repeat(2000);
+    let made = [
+        ("a.html", paragraphs.as_bytes().to_vec(), 4),
+        (
+            "a.json",
+            format!("[{}0]", "0,".repeat(500)).into_bytes(),
+            500,
+        ),
+        ("a.jsonl", "[0]\n".repeat(500).into_bytes(), 500),
+        ("a.csv", "a,b\n".repeat(500).into_bytes(), 500),
+        ("a.pdf", empty_pages(500), 500),
+    ];
+    let stored = ["returns.docx", "returns.pdf", "minutes.txt.gz"];
+    let stored = stored.map(|name| (name, fs::read(file(name)).unwrap(), 2));
+    for (name, content, least) in made.into_iter().chain(stored) {
+        let asked = Cell::new(0);
+        let read = |until: usize| {
+            asked.set(0);
+            let cancelled = || asked.replace(asked.get() + 1) >= until;
+            extract_unless(&Declared::object(None, name), &content, MAX, &cancelled)
+        };
+        let _ = read(usize::MAX);
+        let looks = asked.get();
+        assert!(looks >= least, "{name} looks {looks} times");
+        for until in [0, looks / 2, looks - 1] {
+            assert_eq!(read(until), Err(ExtractError::Cancelled), "{name}");
+            // And at once.
+            assert!(asked.get() <= until + 2, "{name}");
+        }
+    }
+}
+
+#[test]
+fn cutting_ends_when_nobody_waits_for_it() {
+    let chunker = Chunker::new(1000, 100).unwrap();
+    for content_type in ["text/plain", "text/markdown"] {
+        let text = "Some words. ".repeat(20_000);
+        let text = extract(&Declared::inline(content_type), text.as_bytes(), MAX).unwrap();
+        let asked = Cell::new(0);
+        let cancelled = || asked.replace(asked.get() + 1) >= 3;
+        assert!(chunker.chunks_unless(&text, &cancelled).is_none());
+        assert_eq!(asked.get(), 4);
+    }
 }
 
 #[test]

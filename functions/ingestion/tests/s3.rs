@@ -223,6 +223,72 @@ async fn a_removed_object_leaves_no_chunks_and_does_not_come_back() {
     assert_eq!(function.texts(), [""; 0]);
 }
 
+/// Whoever may send a message may call it S3's.
+#[tokio::test]
+async fn an_event_of_another_bucket_is_refused_whatever_it_says_happened() {
+    let function = Function::start().await;
+    let mut kept = source(BUCKET, "k");
+    kept["document_id"] = json!("s3://private/k");
+    function.put("k", "text").await;
+    assert_eq!(function.deliver(&kept).await.0, Outcome::Processed);
+    for event in [
+        "ObjectCreated:Put",
+        "ObjectRemoved:Delete",
+        "ObjectRemoved:DeleteMarkerCreated",
+        "ObjectTagging:Put",
+    ] {
+        let mut forged = record(event, "k", "1");
+        forged["s3"]["bucket"]["name"] = json!("private");
+        let (outcome, error) = function.deliver(&notification(&[forged])).await;
+        assert_eq!(outcome, Outcome::Retry, "there is no dead-letter queue");
+        assert_eq!(
+            error,
+            "s3://private/k is in no bucket of DOCUMENTS_BUCKET; add it there, and grant \
+             s3:GetObject"
+        );
+        assert_eq!(function.texts(), ["text"], "{event}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_s3_would_not_give_is_refused() {
+    let function = Function::start().await;
+    function.put("k", "text").await;
+    for sequencer in [
+        "F".repeat(64),
+        "F".repeat(33),
+        String::new(),
+        "later".to_owned(),
+    ] {
+        let (outcome, error) = function.deliver(&created("k", &sequencer)).await;
+        assert_eq!(outcome, Outcome::Retry, "{sequencer}");
+        assert!(error.contains("is not what this handler takes"), "{error}");
+    }
+    assert_eq!(
+        function.deliver(&created("k", "1")).await.0,
+        Outcome::Processed
+    );
+    assert_eq!(function.texts(), ["text"]);
+}
+
+/// The way out, if somebody has made up the latest event there can be.
+#[tokio::test]
+async fn a_document_that_is_named_begins_the_order_of_its_object_anew() {
+    let function = Function::start().await;
+    function.put("k", "old").await;
+    function.deliver(&created("k", &"F".repeat(32))).await;
+    function.put("k", "new").await;
+    function.deliver(&created("k", "0055AED6DCD90281E5")).await;
+    assert_eq!(function.texts(), ["old"]);
+    let mut named = source(BUCKET, "k");
+    named["document_id"] = json!("s3://documents/k");
+    assert_eq!(function.deliver(&named).await.0, Outcome::Processed);
+    assert_eq!(function.texts(), ["new"]);
+    function.put("k", "newer").await;
+    function.deliver(&created("k", "0055AED6DCD90281E6")).await;
+    assert_eq!(function.texts(), ["newer"]);
+}
+
 #[tokio::test]
 async fn the_records_of_one_message_succeed_or_fail_together() {
     let function = Function::start().await;

@@ -23,8 +23,8 @@ struct Report {
 }
 
 async fn write(report: Report, _context: MessageContext) -> Result<(), HandlerError> {
-    // What keeps a processor busy for hours belongs in `tokio::task::spawn_blocking`: heartbeats
-    // share this task.
+    // What keeps a processor busy for hours belongs in `lambda_queue::blocking`: heartbeats share
+    // this task.
     sleep(Duration::from_secs(report.seconds)).await;
     tracing::info!(report_id = report.report_id, "report written");
     Ok(())

@@ -7,7 +7,8 @@ use serde_json::error::Category;
 
 use super::settings::Settings;
 use crate::envelope::Content;
-use crate::{Handler, HandlerError, Message, MessageContext, Reconciliation, hops};
+use crate::hops::{self, HOPS};
+use crate::{Handler, HandlerError, Message, MessageContext, Reconciliation};
 
 /// What came of a message that somebody looked at.
 pub(super) enum Attempted<T> {
@@ -90,10 +91,13 @@ fn bad_body(error: serde_json::Error) -> HandlerError {
 }
 
 fn too_many_hops(hops: u32) -> HandlerError {
-    HandlerError::permanent(format!(
-        "the message has come through {hops} functions, which looks like a loop; see max_hops"
-    ))
-    .named("LoopDetected")
+    let reason = match hops {
+        u32::MAX => format!("the attribute {HOPS} is no count of functions; leave it out"),
+        _ => format!(
+            "the message has come through {hops} functions, which looks like a loop; see max_hops"
+        ),
+    };
+    HandlerError::permanent(reason).named("LoopDetected")
 }
 
 /// Why a handler did not come to its end.

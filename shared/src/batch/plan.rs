@@ -45,7 +45,7 @@ pub(super) struct Held {
 /// A batch, ready to run.
 pub(super) struct Plan<M> {
     pub(super) steps: Vec<Step>,
-    pub(super) held: Vec<Option<Held>>,
+    pub(super) held: Vec<Option<Box<Held>>>,
     /// Messages decoded already: never more than run at once. The others are decoded again when
     /// their turn comes, so that memory does not grow with the batch.
     pub(super) decoded: FxHashMap<usize, M>,
@@ -162,13 +162,13 @@ impl<M> Plan<M> {
                     lease_until_ms,
                     ..
                 } = claim;
-                self.held[index] = Some(Held {
+                self.held[index] = Some(Box::new(Held {
                     id,
                     owner,
                     policy,
                     lease_until_ms,
                     in_doubt,
-                });
+                }));
                 Step::Run
             }
             Ok(ClaimOutcome::Replayed { .. }) => Step::Replay,

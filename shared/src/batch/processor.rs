@@ -31,7 +31,8 @@ where
 
     /// Processes a batch. It does not fail: every message comes to exactly one outcome.
     ///
-    /// When it returns, or is dropped, no handler runs on.
+    /// When it returns, or is dropped, no handler runs on. What a handler has started elsewhere is its
+    /// own: see [`blocking`](crate::blocking).
     pub async fn process(&self, event: SqsEvent, deadline: Deadline) -> BatchReport {
         let messages = event.records.into_iter().map(Message::from).collect();
         self.process_for(messages, deadline, None).await

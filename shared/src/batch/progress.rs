@@ -58,7 +58,7 @@ struct Running {
 /// What a message that has run waits for.
 enum Awaited {
     /// Its result to be recorded, by this claim.
-    Completion(Held),
+    Completion(Box<Held>),
     /// The dead-letter queue to take it, because of this.
     DeadLetter(HandlerError),
 }

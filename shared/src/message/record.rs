@@ -24,13 +24,13 @@ pub(super) struct Record {
 
 impl From<SqsMessage> for Record {
     fn from(message: SqsMessage) -> Self {
-        let attributes = message.attributes.into_iter();
+        let attributes = message.attributes.iter();
         Self {
+            attributes: attributes.map(|(name, it)| (&**name, &**it)).collect(),
             message_id: message.message_id,
             receipt_handle: message.receipt_handle,
             body: message.body,
             queue_arn: message.event_source_arn,
-            attributes: Attributes(attributes.map(|(name, it)| (known(&name), it)).collect()),
             message_attributes: message.message_attributes,
         }
     }
@@ -42,18 +42,18 @@ fn null_as_empty<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
-/// System attributes: a handful, found sooner by going through them than by hashing.
+/// System attributes. There are a handful for each of up to ten thousand messages, so that they are kept close together.
 #[derive(Debug, Default)]
-pub(super) struct Attributes(Vec<(Cow<'static, str>, String)>);
-
-impl Attributes {
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| &**value)
-    }
+pub(super) struct Attributes {
+    /// All values, one after another.
+    values: String,
+    /// Where in them each ends, by its name's place in [`NAMES`].
+    ends: Vec<(u8, u32)>,
+    /// Those that SQS did not have when this was written.
+    others: Vec<(String, String)>,
 }
 
-/// The names that SQS uses, which then need no memory of their own.
+/// The names that SQS uses.
 const NAMES: [&str; 10] = [
     "ApproximateReceiveCount",
     "SentTimestamp",
@@ -67,10 +67,41 @@ const NAMES: [&str; 10] = [
     "SqsManagedSseEnabled",
 ];
 
-fn known(name: &str) -> Cow<'static, str> {
-    match NAMES.iter().find(|known| **known == name) {
-        Some(known) => Cow::Borrowed(known),
-        None => Cow::Owned(name.to_owned()),
+impl Attributes {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let mut start = 0;
+        for &(known, end) in &self.ends {
+            let end = end as usize;
+            if NAMES[usize::from(known)] == name {
+                return self.values.get(start..end);
+            }
+            start = end;
+        }
+        let other = self.others.iter().find(|(other, _)| other == name);
+        other.map(|(_, value)| &**value)
+    }
+
+    fn insert(&mut self, name: &str, value: &str) {
+        let known = NAMES.iter().position(|known| *known == name);
+        let known = known.and_then(|it| u8::try_from(it).ok());
+        let end = u32::try_from(self.values.len() + value.len()).ok();
+        match known.zip(end) {
+            Some(entry) => {
+                self.values.push_str(value);
+                self.ends.push(entry);
+            }
+            None => self.others.push((name.to_owned(), value.to_owned())),
+        }
+    }
+}
+
+impl<'a> FromIterator<(&'a str, &'a str)> for Attributes {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(attributes: I) -> Self {
+        let mut collected = Self::default();
+        for (name, value) in attributes {
+            collected.insert(name, value);
+        }
+        collected
     }
 }
 
@@ -94,33 +125,21 @@ impl<'de> Visitor<'de> for AttributesVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
-        let mut attributes = Vec::with_capacity(8);
-        while let Some(Name(name)) = map.next_key()? {
-            attributes.push((name, map.next_value()?));
+        let mut attributes = Attributes {
+            values: String::with_capacity(96),
+            ends: Vec::with_capacity(6),
+            others: Vec::new(),
+        };
+        while let Some((Text(name), Text(value))) = map.next_entry()? {
+            attributes.insert(&name, &value);
         }
-        Ok(Attributes(attributes))
+        Ok(attributes)
     }
 }
 
-struct Name(Cow<'static, str>);
-
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct NameVisitor;
-        impl Visitor<'_> for NameVisitor {
-            type Value = Name;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
-
-            fn visit_str<E: de::Error>(self, name: &str) -> Result<Name, E> {
-                Ok(Name(known(name)))
-            }
-        }
-        from.deserialize_str(NameVisitor)
-    }
-}
+/// A text that is copied only where it has escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
 
+mod attributes;
 mod bucket;
 #[expect(dead_code, reason = "what the producer's tests need beyond these")]
 #[path = "../producer/queue.rs"]
@@ -182,6 +183,28 @@ async fn a_dead_letter_is_the_pointer_and_not_the_content() {
     assert_eq!(outcomes(&report), [Outcome::DeadLettered]);
     assert_eq!(queue.received()[0]["Body"], body);
     assert_eq!(s3.paths(), ["/large/a"], "it is needed for a redrive");
+}
+
+#[tokio::test]
+async fn a_content_that_is_no_text_fails_alone_and_for_good() {
+    let (s3, queue) = (S3::default(), Queue::new("dead"));
+    s3.put("/large/bytes", b"\"\xff\"");
+    s3.put("/large/half", b"\"caf\xc3");
+    s3.put("/large/text", "\"A\"");
+    let witness = Witness::default();
+    let processor = BatchProcessor::builder(witness.clone())
+        .claim_check(ClaimCheck::new(s3.client(), ["large"]))
+        .dead_letter_queue(queue.client(), &queue.url)
+        .build()
+        .unwrap();
+    let bodies = ["bytes", "half", "text"].map(|key| pointer(NOW, "large", key));
+    let report = processor.process(event(&bodies), far()).await;
+    let dead = Outcome::DeadLettered;
+    assert_eq!(outcomes(&report), [dead, dead, Outcome::Processed]);
+    assert_eq!(error(&report), "the content in S3 is not UTF-8");
+    let letter = &queue.received()[0]["MessageAttributes"];
+    assert_eq!(letter["DeadLetterErrorType"]["StringValue"], "BadContent");
+    assert_eq!(witness.saw(), ["A"]);
 }
 
 #[tokio::test]

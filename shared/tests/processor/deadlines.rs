@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use lambda_queue::{
     BatchProcessor, Deadline, HandlerError, Idempotency, MemoryStore, MessageContext, Outcome,
+    blocking,
 };
 use tokio::time::{Instant, sleep};
 
@@ -78,6 +79,30 @@ async fn no_handler_runs_on_after_the_response() {
     processor.process(bodies(0..5), in_seconds(10)).await;
     sleep(Duration::from_secs(600)).await;
     assert_eq!(ended.load(Ordering::SeqCst), 0);
+}
+
+/// Work that a library does in one call cannot be told; it is the function's to keep that short.
+#[tokio::test(start_paused = true)]
+async fn work_on_a_thread_of_its_own_is_told_that_nobody_waits_for_it() {
+    let (tell, told) = std::sync::mpsc::channel();
+    let handler = move |_: u64, _: MessageContext| {
+        let tell = tell.clone();
+        async move {
+            let endless = blocking(move |cancellation| {
+                while !cancellation.is_requested() {
+                    std::thread::yield_now();
+                }
+                tell.send("ended").unwrap();
+            });
+            Ok::<_, HandlerError>(endless.await?)
+        }
+    };
+    let processor = BatchProcessor::builder(handler).build().unwrap();
+    let processing = processor.process(bodies([1]), in_seconds(10));
+    // Paused time does not pass by itself while a thread is at work.
+    let (report, ()) = tokio::join!(processing, tokio::time::advance(Duration::from_secs(10)));
+    assert_eq!(outcomes(&report), [Outcome::Retry]);
+    assert_eq!(told.recv(), Ok("ended"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -98,3 +98,25 @@ async fn a_body_without_its_envelope_fails_alone_and_for_good() {
     assert!(error.contains("no `detail`"), "{error}");
     assert_eq!(witness.saw(), [json!({"id": 2})]);
 }
+
+#[tokio::test]
+async fn a_content_that_is_no_text_fails_alone_and_for_good() {
+    // A byte that UTF-8 does not have; by `printf '\xff' | base64`, and with gzip before it.
+    let contents = [
+        (Envelope::base64(), "/w==", "e30="),
+        #[cfg(feature = "gzip")]
+        (
+            Envelope::base64_gzip(100),
+            "H4sIAAAAAAACA/sPAAAAAP8BAAAA",
+            "H4sIAAAAAAACA6uuBQBDv6ajAgAAAA==",
+        ),
+    ];
+    for (envelope, bytes, text) in contents {
+        let processor = BatchProcessor::builder(Witness::default()).envelope(envelope);
+        let processor = processor.build().unwrap();
+        let report = processor.process(bodies([bytes, text]), far()).await;
+        assert_eq!(outcomes(&report), [Outcome::Retry, Outcome::Processed]);
+        let error = report.messages[0].error.as_deref();
+        assert_eq!(error, Some("the body's content is not UTF-8"));
+    }
+}

@@ -71,3 +71,29 @@ async fn a_loop_ends_and_the_trace_goes_on_as_long_as_it_lasts() {
     assert!(error.contains("17 functions"), "{error}");
     assert!(queue.received().is_empty());
 }
+
+/// Taken for none, it would let a loop begin anew.
+#[tokio::test]
+async fn a_count_of_hops_that_cannot_be_read_is_more_than_any_limit() {
+    let queue = Queue::new("orders");
+    let handler = async |_: String, _: MessageContext| Ok::<_, HandlerError>(());
+    let processor = BatchProcessor::builder(handler).build().unwrap();
+    let deadline = Deadline::after(std::time::Duration::from_secs(900), &Clock::system());
+    let producer: Producer<String> = Producer::new(queue.client(), &queue.url);
+    producer.send(&"order".to_owned()).await.unwrap();
+    let message = queue.received().remove(0);
+    for count in [Some("4294967296"), Some("-1"), Some("many"), Some(""), None] {
+        let mut event = delivered(&message);
+        let mut attribute = SqsMessageAttribute::default();
+        attribute.string_value = count.map(str::to_owned);
+        let attributes = &mut event.records[0].message_attributes;
+        attributes.insert("LambdaQueueHops".to_owned(), attribute);
+        let report = processor.process(event, deadline).await;
+        assert_eq!(report.messages[0].outcome, Outcome::Retry, "{count:?}");
+        let error = report.messages[0].error.as_ref().unwrap();
+        assert_eq!(
+            error,
+            "the attribute LambdaQueueHops is no count of functions; leave it out",
+        );
+    }
+}

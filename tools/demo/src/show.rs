@@ -47,13 +47,15 @@ pub(crate) fn staying(url: &str) -> String {
     format!("\n  The console is at {BOLD}{url}/_console{BOLD:#} {DIM}until Ctrl-C{DIM:#}\n")
 }
 
-/// A few transcripts, the tables, and whether all is as promised.
+/// A few transcripts as a model would read them, the calls of all the others, the tables, and whether all
+/// is as promised.
 pub(crate) fn verdict(verdict: &Verdict) -> String {
     let mut text = String::new();
     for id in verdict.shown {
         let entries = verdict.transcripts.get(id).map_or(&[][..], Vec::as_slice);
         text += &transcript(id, entries, &verdict.expected);
     }
+    text += &others(&verdict.transcripts, &verdict.shown);
     text += &verdict.tables;
     text.push('\n');
     text += &if verdict.problems.is_empty() {
@@ -101,6 +103,33 @@ pub(crate) fn transcript(id: &str, entries: &[Entry], expected: &Expected) -> St
             }
             let _ = writeln!(text, "{line}");
         }
+    }
+    text
+}
+
+/// A line for each transcript that is not shown whole: its calls, with a mark between turns.
+fn others(transcripts: &BTreeMap<String, Vec<Entry>>, shown: &[&str]) -> String {
+    let others = transcripts.iter();
+    let mut others: Vec<_> = others
+        .filter(|(id, _)| !shown.contains(&id.as_str()))
+        .collect();
+    // conversation-2 before conversation-10.
+    let name = |id: &str| id.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    others.sort_by_key(|(id, _)| (name(id), id.len(), id.as_str()));
+    let width = others.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
+    let mut text = format!(
+        "\n  {BOLD}the other {}{BOLD:#} {DIM}· their calls in order{DIM:#}\n",
+        others.len()
+    );
+    for (id, entries) in others {
+        let turns = entries.chunk_by(|one, next| one.turn_id == next.turn_id);
+        let calls = |turn: &[Entry]| {
+            let calls: Vec<_> = turn.iter().map(|it| it.tool_call_id.as_str()).collect();
+            calls.join(" ")
+        };
+        let turns: Vec<_> = turns.map(calls).collect();
+        let calls = turns.join(&format!(" {DIM}│{DIM:#} "));
+        let _ = writeln!(text, "  {id:width$}  {calls}");
     }
     text
 }
@@ -155,6 +184,29 @@ fn failure(problems: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_transcript_that_is_not_shown_has_a_line_with_its_calls() {
+        let entry = |call: &str, turn: &str| Entry {
+            position: 1,
+            tool_call_id: call.to_owned(),
+            turn_id: Some(turn.to_owned()),
+            result: "{}".to_owned(),
+            output: None,
+        };
+        let entries = || vec![entry("call_1", "a"), entry("call_2", "a"), entry("3", "b")];
+        let ids = ["c-1", "c-2", "c-10", "b-1"].map(str::to_owned);
+        let transcripts = ids.map(|id| (id, entries())).into_iter().collect();
+        let shown = others(&transcripts, &["c-1"]);
+        let shown = anstream::adapter::strip_str(&shown).to_string();
+        insta::assert_snapshot!(shown, @r"
+
+        the other 3 · their calls in order
+        b-1   call_1 call_2 │ 3
+        c-2   call_1 call_2 │ 3
+        c-10  call_1 call_2 │ 3
+        ");
+    }
 
     #[test]
     fn a_transcript_has_two_lines_of_each_result_and_a_line_for_each_turn() {

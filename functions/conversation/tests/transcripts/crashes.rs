@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::crash::Fuse;
+use lambda_queue_tests::Fuse;
+
 use crate::world::{World, result};
 
 const CALLS: [&str; 3] = ["a", "b", "c"];

@@ -13,9 +13,9 @@ fn of_size(call: &str, bytes: usize) -> Value {
     body
 }
 
-async fn refusal(body: &Value) -> String {
+async fn refusal(body: &str) -> String {
     let mut world = World::start().await;
-    world.queues.send(RESULTS, "c", "only", &body.to_string());
+    world.queues.send(RESULTS, "c", "only", body);
     let report = world.invoke(1, None).await.unwrap();
     assert_eq!(report.messages[0].outcome, Outcome::Retry);
     assert!(world.calls("c").await.is_empty());
@@ -30,6 +30,25 @@ async fn what_can_never_be_appended_is_refused_with_the_reason_and_without_its_c
     let mut nobody = result("c", "sesame", None);
     nobody["turn"] = json!({"id": "t", "tool_call_ids": []});
     let long = "sesame".repeat(100);
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    let with = |name: &str, json: &str| {
+        let mut body = result("c", "a", None);
+        body[name] = json!("%");
+        body.to_string().replace("\"%\"", json)
+    };
+    for (body, reason) in [
+        (with("result", &nested(101)), "nested 101 levels deep"),
+        (
+            with("result", &nested(100_000)),
+            "nested 100000 levels deep",
+        ),
+        (with("output", &nested(101)), "nested 101 levels deep"),
+        (with("result", "\"sesame\\ud800\""), "line 1, column"),
+    ] {
+        let error = refusal(&body).await;
+        assert!(error.contains(reason), "{reason}: {error}");
+        assert!(!error.contains("sesame"), "{error}");
+    }
     let refused = [
         (of_size("a", MAX_RESULT_BYTES + 1), "389121 bytes"),
         (result("c", &long, None), "tool_call_id has 600 bytes"),
@@ -41,7 +60,7 @@ async fn what_can_never_be_appended_is_refused_with_the_reason_and_without_its_c
         ),
     ];
     for (body, reason) in refused {
-        let error = refusal(&body).await;
+        let error = refusal(&body.to_string()).await;
         assert!(error.contains(reason), "{reason}: {error}");
         assert!(!error.contains("sesame"), "{error}");
     }

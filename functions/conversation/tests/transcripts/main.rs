@@ -6,7 +6,6 @@
 )]
 
 mod appending;
-mod crash;
 mod crashes;
 mod limits;
 mod turns;

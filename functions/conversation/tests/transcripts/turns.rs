@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use lambda_queue::Outcome;
+use lambda_queue_tests::Fuse;
 
-use crate::crash::Fuse;
 use crate::world::{RESULTS, World, result};
 
 const TURN: Option<(&str, &[&str])> = Some(("t", &["a", "b"]));

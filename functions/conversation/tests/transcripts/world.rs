@@ -10,10 +10,8 @@ use conversation::{
 use lambda_queue::{
     BatchProcessor, BatchReport, Clock, Deadline, DynamoDbStore, Idempotency, Outcome,
 };
-use lambda_queue_tests::{DynamoDb, Queues, event, http};
+use lambda_queue_tests::{DynamoDb, Fuse, Queues, event, http};
 use serde_json::{Value, json};
-
-use crate::crash::Fuse;
 
 pub(crate) const RESULTS: &str = "results.fifo";
 const READY: &str = "ready.fifo";

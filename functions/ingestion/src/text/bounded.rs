@@ -6,18 +6,28 @@ use super::ExtractError;
 
 /// Text in the making. A small document can say a lot: by packing, by indentation, by a page that
 /// is shown a thousand times.
-pub(super) struct Bounded {
+pub(super) struct Bounded<'c> {
     text: Vec<u8>,
     max_bytes: usize,
     full: bool,
+    cancelled: &'c dyn Fn() -> bool,
 }
 
-impl Bounded {
-    pub(super) fn new(max_bytes: usize) -> Self {
+impl<'c> Bounded<'c> {
+    pub(super) fn new(max_bytes: usize, cancelled: &'c dyn Fn() -> bool) -> Self {
         Self {
             text: Vec::new(),
             max_bytes,
             full: false,
+            cancelled,
+        }
+    }
+
+    /// Whoever makes the text asks this between its steps: it is an error if nobody waits for it.
+    pub(super) fn wanted(&self) -> Result<(), ExtractError> {
+        match (self.cancelled)() {
+            true => Err(ExtractError::Cancelled),
+            false => Ok(()),
         }
     }
 
@@ -31,6 +41,7 @@ impl Bounded {
     }
 
     pub(super) fn push(&mut self, text: &str) -> Result<(), ExtractError> {
+        self.wanted()?;
         if self.text.len() + text.len() > self.max_bytes {
             return Err(self.too_large());
         }
@@ -48,8 +59,11 @@ impl Bounded {
     }
 }
 
-impl io::Write for Bounded {
+impl io::Write for Bounded<'_> {
     fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        if self.wanted().is_err() {
+            return Err(io::ErrorKind::Other.into());
+        }
         if self.text.len() + part.len() > self.max_bytes {
             self.full = true;
             return Err(io::ErrorKind::FileTooLarge.into());

@@ -8,7 +8,7 @@ use super::{Bounded, ExtractError, Kind};
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Writes every row as lines of `column: value`.
-pub(super) fn to_text(csv: &str, mut output: Bounded) -> Result<String, ExtractError> {
+pub(super) fn to_text(csv: &str, mut output: Bounded<'_>) -> Result<String, ExtractError> {
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter(csv))
         .flexible(true)
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     fn text(csv: &str) -> Result<String, ExtractError> {
-        to_text(csv, Bounded::new(1000))
+        to_text(csv, Bounded::new(1000, &|| false))
     }
 
     #[test]

@@ -11,7 +11,7 @@ use zip::result::ZipError;
 use super::{Bounded, ExtractError, Kind};
 
 /// Headings, paragraphs and tables; not what was deleted, nor headers, footers and comments.
-pub(super) fn to_markdown(docx: &[u8], output: Bounded) -> Result<String, ExtractError> {
+pub(super) fn to_markdown(docx: &[u8], output: Bounded<'_>) -> Result<String, ExtractError> {
     let limit = u64::try_from(output.max_bytes()).unwrap_or(u64::MAX);
     let mut archive = ZipArchive::new(Cursor::new(docx)).map_err(|error| unreadable(&error))?;
     let part = archive.by_name("word/document.xml");
@@ -38,8 +38,8 @@ fn unreadable(error: &ZipError) -> ExtractError {
 }
 
 /// The document's body, being read.
-struct Body {
-    output: Bounded,
+struct Body<'c> {
+    output: Bounded<'c>,
     paragraph: String,
     heading: usize,
     in_text: bool,
@@ -47,8 +47,8 @@ struct Body {
     in_table: usize,
 }
 
-impl Body {
-    fn new(output: Bounded) -> Self {
+impl<'c> Body<'c> {
+    fn new(output: Bounded<'c>) -> Self {
         Self {
             output,
             paragraph: String::new(),
@@ -65,6 +65,7 @@ impl Body {
         let mut buffer = Vec::new();
         let damaged = || ExtractError::Damaged(Kind::Docx);
         loop {
+            self.output.wanted()?;
             buffer.clear();
             match reader.read_event_into(&mut buffer).map_err(|_| damaged())? {
                 Event::Start(tag) => self.start(&tag)?,

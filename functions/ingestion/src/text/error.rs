@@ -34,11 +34,15 @@ pub enum ExtractError {
     /// It is readable with a password only.
     #[error("the {0} is encrypted; store it without a password")]
     Encrypted(Kind),
-    /// An Office file of before 2007, or an encrypted one: both are in the same container.
-    #[error(
-        "the file is encrypted, or of an Office version before 2007; store it as DOCX without a password"
-    )]
+    /// An Office file that is readable with a password only.
+    #[error("the Office file is encrypted; store it as DOCX without a password")]
+    EncryptedOffice,
+    /// An Office file in the container of before 2007.
+    #[error("the file is of an Office version before 2007; store it as DOCX")]
     OldOffice,
+    /// Files in a file, with or without a password.
+    #[error("the file is a ZIP archive of other files, which is not opened; send the files in it")]
+    Archive,
     /// It is not as its format demands.
     #[error("the {0} is damaged")]
     Damaged(Kind),
@@ -76,4 +80,7 @@ pub enum ExtractError {
     /// It has more pages than a document.
     #[error("the PDF has more than {0} pages; split it")]
     TooManyPages(usize),
+    /// Nobody waits for the text any more; seen by nobody therefore.
+    #[error("nobody waits for the document any more")]
+    Cancelled,
 }

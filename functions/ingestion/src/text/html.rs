@@ -7,7 +7,7 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Node, RcDom};
 
-use super::ExtractError;
+use super::{Bounded, ExtractError};
 
 /// The deepest tree converted. Browsers stop at 512; the conversion is recursive, and a stack that
 /// overflows takes the whole process with it.
@@ -25,8 +25,11 @@ const NOT_TEXT: [&str; 16] = [
 ];
 
 /// Converts a page's main text to markdown.
-pub(super) fn to_markdown(html: &str) -> Result<String, ExtractError> {
-    let tree = parse(html)?;
+///
+/// `output` bounds nothing here, as the tree is measured; it is asked whether anybody waits.
+pub(super) fn to_markdown(html: &str, output: &Bounded<'_>) -> Result<String, ExtractError> {
+    let tree = parse(html, output)?;
+    output.wanted()?;
     let converter = HtmlToMarkdown::builder()
         .skip_tags(NOT_TEXT.to_vec())
         .build();
@@ -35,10 +38,11 @@ pub(super) fn to_markdown(html: &str) -> Result<String, ExtractError> {
 
 /// Parses step by step: time and memory are quadratic in the depth, so it is too late to measure
 /// a tree when it is finished.
-fn parse(html: &str) -> Result<Rc<Node>, ExtractError> {
+fn parse(html: &str, output: &Bounded<'_>) -> Result<Rc<Node>, ExtractError> {
     let mut parser = parse_document(RcDom::default(), ParseOpts::default());
     let mut rest = html;
     while !rest.is_empty() {
+        output.wanted()?;
         let (step, later) = rest.split_at(rest.ceil_char_boundary(STEP));
         parser.process(StrTendril::from(step));
         measure(&parser.tokenizer.sink.sink.document)?;
@@ -70,6 +74,10 @@ fn measure(tree: &Rc<Node>) -> Result<(), ExtractError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn to_markdown(html: &str) -> Result<String, ExtractError> {
+        super::to_markdown(html, &Bounded::new(usize::MAX, &|| false))
+    }
 
     #[test]
     fn the_main_text_is_kept_and_the_page_around_it_dropped() {

@@ -5,13 +5,13 @@ use serde_json::{Deserializer, Serializer};
 use super::{Bounded, ExtractError, Kind};
 
 /// Rewrites one value.
-pub(super) fn to_text(json: &str, mut output: Bounded) -> Result<String, ExtractError> {
+pub(super) fn to_text(json: &str, mut output: Bounded<'_>) -> Result<String, ExtractError> {
     rewrite(json, &mut output).map_err(|error| failed(&error, Kind::Json, 0, &output))?;
     Ok(output.finish())
 }
 
 /// Rewrites a value for each line, with blank lines between them.
-pub(super) fn lines_to_text(lines: &str, mut output: Bounded) -> Result<String, ExtractError> {
+pub(super) fn lines_to_text(lines: &str, mut output: Bounded<'_>) -> Result<String, ExtractError> {
     let lines = lines.lines().enumerate();
     for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
         rewrite(line, &mut output)
@@ -23,7 +23,7 @@ pub(super) fn lines_to_text(lines: &str, mut output: Bounded) -> Result<String, 
 
 /// From token to token, without a tree: a megabyte of brackets is no more memory than that, and
 /// the reader stops at 128 levels.
-fn rewrite(json: &str, output: &mut Bounded) -> serde_json::Result<()> {
+fn rewrite(json: &str, output: &mut Bounded<'_>) -> serde_json::Result<()> {
     let mut reader = Deserializer::from_str(json);
     serde_transcode::transcode(&mut reader, &mut Serializer::pretty(output))?;
     reader.end()
@@ -33,12 +33,13 @@ fn failed(
     error: &serde_json::Error,
     kind: Kind,
     lines_before: usize,
-    output: &Bounded,
+    output: &Bounded<'_>,
 ) -> ExtractError {
     // A failed write comes back as an error of the reader.
-    match output.is_full() {
-        true => output.too_large(),
-        false => ExtractError::DamagedAt {
+    match output.wanted() {
+        Err(cancelled) => cancelled,
+        Ok(()) if output.is_full() => output.too_large(),
+        Ok(()) => ExtractError::DamagedAt {
             kind,
             line: lines_before + error.line(),
             column: error.column(),
@@ -51,7 +52,7 @@ mod tests {
     use super::*;
 
     fn text(json: &str) -> Result<String, ExtractError> {
-        to_text(json, Bounded::new(100_000))
+        to_text(json, Bounded::new(100_000, &|| false))
     }
 
     #[test]
@@ -67,7 +68,7 @@ mod tests {
     fn what_is_no_json_is_placed_and_not_quoted() {
         let error = text("{\n  \"a\": secret\n}").unwrap_err();
         assert_eq!(error.to_string(), "the JSON is damaged at line 2, column 8");
-        let error = lines_to_text("{}\n\n[1, 2\n", Bounded::new(100)).unwrap_err();
+        let error = lines_to_text("{}\n\n[1, 2\n", Bounded::new(100, &|| false)).unwrap_err();
         assert_eq!(
             error.to_string(),
             "the JSON Lines is damaged at line 3, column 5"

@@ -50,6 +50,8 @@ const SAYS_NOTHING: [&str; 4] = [
 ];
 /// Every DOCX has it, and its name is not packed.
 const DOCX_PART: &[u8] = b"word/document.xml";
+/// Where Office files were kept before 2007, and encrypted ones are to this day.
+const OLE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
 impl Declared {
     /// Content in a message, which is UTF-8 whatever is said of its charset.
@@ -177,7 +179,11 @@ fn sniff(content: &[u8]) -> Result<Option<Kind>, ExtractError> {
         _ if std::str::from_utf8(content).is_ok() => Ok(None),
         _ if found.matcher_type() == MatcherType::Text => Ok(None),
         _ if content.starts_with(b"PK") && contains(content, DOCX_PART) => Ok(Some(Kind::Docx)),
-        "application/x-ole-storage" | "application/msword" => Err(ExtractError::OldOffice),
+        "application/zip" => Err(ExtractError::Archive),
+        _ if content.starts_with(&OLE) && contains(content, &encrypted_part()) => {
+            Err(ExtractError::EncryptedOffice)
+        }
+        _ if content.starts_with(&OLE) => Err(ExtractError::OldOffice),
         other => Err(ExtractError::Unsupported(other.to_owned())),
     }
 }
@@ -192,6 +198,12 @@ fn by_look(content: &[u8]) -> Kind {
         true => Kind::Html,
         false => Kind::Plain,
     }
+}
+
+/// The name of what is encrypted, as the container's directory has it ([MS-OFFCRYPTO]).
+fn encrypted_part() -> Vec<u8> {
+    let name = "EncryptedPackage".encode_utf16();
+    name.flat_map(u16::to_le_bytes).collect()
 }
 
 fn contains(content: &[u8], part: &[u8]) -> bool {

@@ -16,7 +16,7 @@ const MAX_DRAWING: usize = 4;
 ///
 /// What cannot be read of a page is left out, as viewers do. A file without a readable word is an
 /// error.
-pub(super) fn to_text(pdf: &[u8], mut output: Bounded) -> Result<String, ExtractError> {
+pub(super) fn to_text(pdf: &[u8], mut output: Bounded<'_>) -> Result<String, ExtractError> {
     let limit = output.max_bytes();
     let options = LoadOptions::with_max_decompressed_size(limit);
     let document = Document::load_mem_with_options(pdf, options);
@@ -32,6 +32,7 @@ pub(super) fn to_text(pdf: &[u8], mut output: Bounded) -> Result<String, Extract
     let mut damaged = false;
     let mut drawing_left = limit.saturating_mul(MAX_DRAWING);
     for (page, id) in pages {
+        output.wanted()?;
         let Ok(drawing) = document.get_page_content_with_limit(id, MAX_PAGE_BYTES) else {
             damaged = true;
             continue;

@@ -1,13 +1,17 @@
-"""Makes the binary documents of this folder: `pip install reportlab python-docx pypdf[crypto]`.
+"""Makes the binary documents of this folder:
+`pip install reportlab python-docx pypdf[crypto] msoffcrypto-tool pyzipper`.
 
 All texts were written for this project and are in the public domain (CC0).
 """
 
 import gzip
+import struct
 import zipfile
 import zlib
 
+import pyzipper
 from docx import Document
+from msoffcrypto.format.ooxml import OOXMLFile
 from pypdf import PdfReader, PdfWriter
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
@@ -68,6 +72,48 @@ def encrypted(name):
     writer.write(name)
 
 
+def encrypted_office(name):
+    """As Word does it: the DOCX is a stream of the container that Office had before 2007."""
+    with open("returns.docx", "rb") as plain, open(name, "wb") as file:
+        OOXMLFile(plain).encrypt("secret", file)
+
+
+def word_97(name):
+    """A container with the one stream that Word 97 knew its files by."""
+    free, end, fat = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    text = "\r".join(PARAGRAPHS).encode("windows-1252")
+    stream = (struct.pack("<HH", 0xA5EC, 0x00C1) + bytes(508) + text).ljust(4096, b"\0")
+    head = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(16)
+    head += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<9I", 0, 1, 1, 0, 4096, end, 0, end, 0) + struct.pack("<109I", 0, *[free] * 108)
+    chain = [fat, end, *range(3, 10), end]
+    table = struct.pack("<128I", *chain, *[free] * (128 - len(chain)))
+
+    def entry(title, kind, child, start, size):
+        word = bytes.fromhex("0609020000000000C000000000000046") if kind == 5 else bytes(16)
+        named = title.encode("utf-16-le").ljust(64, b"\0")
+        links = struct.pack("<HBBIII", 2 * len(title) + 2, kind, 1, free, free, child)
+        return named + links + word + bytes(20) + struct.pack("<IQ", start, size)
+
+    folder = entry("Root Entry", 5, 1, end, 0) + entry("WordDocument", 2, free, 2, len(stream))
+    with open(name, "wb") as file:
+        file.write(head + table + folder.ljust(512, b"\0") + stream)
+
+
+def locked(name, inside):
+    """A ZIP with a password."""
+    options = {"compression": pyzipper.ZIP_DEFLATED, "encryption": pyzipper.WZ_AES}
+    with pyzipper.AESZipFile(name, "w", **options) as archive:
+        archive.setpassword(b"secret")
+        for part, content in inside.items():
+            archive.writestr(part, content)
+
+
+def parts(name):
+    with zipfile.ZipFile(name) as archive:
+        return {part: archive.read(part) for part in archive.namelist()}
+
+
 def raw(name, *objects):
     """A PDF of these objects, as no program would write it."""
     data, offsets = b"%PDF-1.7\n", []
@@ -114,3 +160,10 @@ with open("bomb.txt.gz", "wb") as file:
     file.write(gzip.compress(bytes(64 * 1024 * 1024), mtime=0))
 with open("minutes.txt", "rb") as plain, open("minutes.txt.gz", "wb") as file:
     file.write(gzip.compress(plain.read(), mtime=0))
+with open("twice.txt.gz", "wb") as file:
+    with open("minutes.txt.gz", "rb") as packed:
+        file.write(gzip.compress(packed.read(), mtime=0))
+encrypted_office("encrypted.docx")
+word_97("letter.doc")
+locked("locked.docx", parts("returns.docx"))
+locked("locked.zip", {"minutes.txt": "Nobody needs to read this."})

@@ -63,6 +63,36 @@ async fn cohere_takes_96_texts_a_request() {
     assert_eq!(function.seen().await.len(), 500);
 }
 
+/// What version 3 knows not: other dimensions than its 1024.
+#[tokio::test]
+async fn version_3_of_cohere_is_asked_as_it_was_before_there_were_dimensions() {
+    for model in ["cohere.embed-english-v3", "cohere.embed-multilingual-v3"] {
+        let setting: &'static str = format!("bedrock:{model}").leak();
+        let function = Function::start(&[("EMBEDDINGS", setting)]).await;
+        let (outcome, error) = function.ingest(&sentences(100)).await;
+        assert_eq!(outcome, Outcome::Processed, "{error}");
+        assert_eq!(requests(&function.models).iter().sum::<usize>(), 100);
+        let (asked, body) = function.models.world().invocations[0].clone();
+        assert_eq!(asked, model);
+        let texts = body["texts"].as_array().unwrap().len();
+        assert!(texts <= 96, "{texts}");
+        let mut body = body;
+        body["texts"] = json!([]);
+        assert_eq!(
+            body,
+            json!({
+                "texts": [],
+                "input_type": "search_document",
+                "embedding_types": ["float"],
+                "truncate": "NONE",
+            })
+        );
+        let manifest = function.manifest().await.unwrap();
+        let name = format!("{model}/1024");
+        assert_eq!(manifest.embedding_model.as_deref(), Some(name.as_str()));
+    }
+}
+
 #[tokio::test]
 async fn every_chunk_has_the_vector_of_its_own_text() {
     let function = Function::start(&COHERE).await;

@@ -7,4 +7,6 @@ mod bedrock;
 mod function;
 mod local;
 #[cfg(feature = "embeddings")]
+mod logs;
+#[cfg(feature = "embeddings")]
 mod s3_vectors;

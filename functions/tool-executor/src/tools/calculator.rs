@@ -1,10 +1,9 @@
 //! `calculator`: exact arithmetic, and conversions of units.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fend_core::{Context, Interrupt, evaluate_with_interrupt};
+use lambda_queue::Cancellation;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -65,8 +64,9 @@ impl Tool for Calculator {
             let Arguments { expression } = serde_json::from_value(arguments)
                 .map_err(|error| ToolError::Failed(error.to_string()))?;
             check(&expression)?;
-            let stop = StopOnDrop::default();
-            let stopped = Stopped(Arc::clone(&stop.0));
+            // At the timeout, or at the deadline.
+            let (_cancels, cancellation) = Cancellation::on_drop();
+            let stopped = Stopped(cancellation);
             let (send, evaluated) = oneshot::channel();
             // 9^9^9^9 takes longer than the universe has: not on the thread that serves others.
             std::thread::Builder::new()
@@ -91,21 +91,12 @@ fn evaluate(expression: &str, stopped: &Stopped) -> Result<String, String> {
     Ok(result.get_main_result().to_owned())
 }
 
-/// Ends the evaluation when nobody waits for it any more: at the timeout, or at the deadline.
-#[derive(Default)]
-struct StopOnDrop(Arc<AtomicBool>);
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-struct Stopped(Arc<AtomicBool>);
+/// Ends the evaluation when nobody waits for it any more.
+struct Stopped(Cancellation);
 
 impl Interrupt for Stopped {
     fn should_interrupt(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.is_requested()
     }
 }
 

@@ -6,6 +6,7 @@
 //! the connection is made to the very address that was checked.
 
 mod address;
+mod characters;
 mod content;
 mod exchange;
 mod network;

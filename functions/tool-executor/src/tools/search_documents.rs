@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use ingestion::{DocumentsTable, Embedding, MAX_NAMED};
+use lambda_queue::blocking;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -119,8 +120,12 @@ impl SearchDocuments {
         let read = self.table.current_chunks(MAX_PAGES).await;
         let chunks = read.map_err(ToolError::unavailable)?;
         // Counting the words of megabytes is not for the thread that serves others.
-        let indexed = tokio::task::spawn_blocking(|| Arc::new(Index::of(chunks))).await;
-        let index = indexed.map_err(ToolError::unavailable)?;
+        let indexed = blocking(move |cancellation| {
+            let index = Index::of(chunks, &|| cancellation.is_requested())?;
+            Some(Arc::new(index))
+        });
+        let indexed = indexed.await.map_err(ToolError::unavailable)?;
+        let index = indexed.ok_or_else(|| ToolError::unavailable("nobody waits for the search"))?;
         if let Some(embedding) = &self.embedding {
             tell_of_other_models(embedding, &index);
         }

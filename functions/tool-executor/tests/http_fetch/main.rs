@@ -74,6 +74,26 @@ async fn html_becomes_markdown_and_text_and_json_stay_as_they_are() {
 }
 
 #[tokio::test]
+async fn a_page_is_decoded_by_its_charset_and_says_so_where_it_is_not_of_it() {
+    let fetching = fetching().await;
+    for (path, expected) in [
+        ("latin", "café"),
+        ("meta", "€ 5"),
+        ("marked", "Hi"),
+        (
+            "broken",
+            "caf\u{fffd} \u{fffd}\n\n[some bytes of the page are not UTF-8; each \u{fffd} stands for \
+             some of them]",
+        ),
+    ] {
+        let url = format!("http://site.test/{path}");
+        let result = fetching.fetch(&url).await;
+        assert_eq!(result.status, Status::Succeeded, "{}", result.content);
+        assert_eq!(result.content, format!("{url}\n\n{expected}"));
+    }
+}
+
+#[tokio::test]
 async fn a_request_carries_its_host_and_nothing_of_the_function() {
     let fetching = fetching().await;
     let result = fetching.fetch("http://SITE.test:80/headers?a=b#c").await;
@@ -92,7 +112,7 @@ async fn what_is_no_readable_page_is_an_error_result() {
     let fetching = fetching().await;
     for (path, why) in [
         ("image", "type `image/png`"),
-        ("latin", "`iso-8859-1`"),
+        ("klingon", "encoded as `klingon`, which is not known"),
         ("packed", "compressed"),
         ("nothing-here", "404 Not Found"),
         ("deep", "nested"),

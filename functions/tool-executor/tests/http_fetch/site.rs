@@ -31,7 +31,23 @@ pub(crate) async fn start() -> SocketAddr {
         .route("/text", get(|| typed("text/plain", "plain & simple")))
         .route(
             "/latin",
-            get(|| typed("text/html; charset=ISO-8859-1", "x")),
+            get(|| typed("text/plain; charset=ISO-8859-1", &b"caf\xe9"[..])),
+        )
+        .route(
+            "/meta",
+            get(|| typed("text/html", &b"<meta charset=windows-1252><p>\x80 5"[..])),
+        )
+        .route(
+            "/marked",
+            get(|| typed("text/plain", &b"\xff\xfeH\0i\0"[..])),
+        )
+        .route(
+            "/broken",
+            get(|| typed("text/html", &b"<p>caf\xe9 \xff"[..])),
+        )
+        .route(
+            "/klingon",
+            get(|| typed("text/plain; charset=klingon", "x")),
         )
         .route("/image", get(|| typed("image/png", "x")))
         .route(

@@ -27,7 +27,7 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
             } else {
                 Disposition::Rerun
             };
-            self.release(held, disposition, Some(class));
+            self.release(*held, disposition, Some(class));
         }
         let error = error.with_class(class);
         // Of what is parked, the hook is asked when its message comes back.
@@ -95,7 +95,7 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
                     true => Disposition::Quarantine,
                     false => Disposition::Rerun,
                 };
-                self.release(held, disposition, None);
+                self.release(*held, disposition, None);
             }
             if outcome.is_reported() {
                 let rest = self.schedule.failed(index).into_iter();

@@ -185,6 +185,6 @@ impl<'a, M, H: Handler<M>> Progress<'a, M, H> {
     /// The claims that are not settled yet.
     pub(in crate::batch) fn claims_to_renew(&self) -> impl Iterator<Item = (usize, &Held)> {
         let claims = self.plan.held.iter().enumerate();
-        claims.filter_map(|(index, held)| Some((index, held.as_ref()?)))
+        claims.filter_map(|(index, held)| Some((index, held.as_deref()?)))
     }
 }

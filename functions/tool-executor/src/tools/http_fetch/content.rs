@@ -1,7 +1,9 @@
 //! A page's text.
 
-use ingestion::Declared;
+use ingestion::{Declared, extract_unless};
+use lambda_queue::blocking;
 
+use super::characters::{Characters, decode};
 use super::exchange::Body;
 
 /// The text of what was fetched: HTML as markdown, other text as it is.
@@ -21,23 +23,27 @@ pub(super) async fn to_text(body: Body) -> Result<String, String> {
             "the page is of type `{essence}`; only HTML, text and JSON can be read"
         ));
     }
-    if let Some(charset) = charset(parameters).filter(|it| !is_utf8(it)) {
-        let charset: String = charset.chars().take(40).collect();
-        return Err(format!(
-            "the page's characters are encoded as `{charset}`; only UTF-8 can be read"
-        ));
+    let characters = decode(&body.bytes, charset(parameters).as_deref(), is_html)?;
+    drop(body);
+    let Characters { text, not_of } = characters;
+    let mut text = if is_html { markdown(text).await? } else { text };
+    // Silently, a model would take them for the page's own.
+    if let Some(charset) = not_of {
+        text += &format!(
+            "\n\n[some bytes of the page are not {charset}; each \u{fffd} stands for some of them]"
+        );
     }
-    let text = String::from_utf8_lossy(&body.bytes).into_owned();
-    if !is_html {
-        return Ok(text);
-    }
-    // A large page keeps a processor busy: not on the thread that serves others.
-    let convert = move || {
+    Ok(text)
+}
+
+/// A large page keeps a processor busy: not on the thread that serves others.
+async fn markdown(html: String) -> Result<String, String> {
+    let converted = blocking(move |cancellation| {
         let declared = Declared::inline("text/html");
-        ingestion::extract(&declared, text.as_bytes(), text.len())
-    };
-    let converted = tokio::task::spawn_blocking(convert).await;
-    match converted {
+        let cancelled = || cancellation.is_requested();
+        extract_unless(&declared, html.as_bytes(), html.len(), &cancelled)
+    });
+    match converted.await {
         Ok(Ok(page)) => Ok(page.text),
         Ok(Err(error)) => Err(format!("the page cannot be read: {error}")),
         Err(_) => Err("the page cannot be read".to_owned()),
@@ -48,8 +54,4 @@ fn charset(parameters: &str) -> Option<String> {
     let mut parameters = parameters.split(';').filter_map(|it| it.split_once('='));
     let (_, value) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
     Some(value.trim().trim_matches('"').to_ascii_lowercase())
-}
-
-fn is_utf8(charset: &str) -> bool {
-    matches!(charset, "utf-8" | "utf8" | "us-ascii" | "ascii")
 }

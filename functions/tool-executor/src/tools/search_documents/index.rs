@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use bm25::{Embedder, EmbedderBuilder, Language, Scorer};
+use bm25::{DefaultTokenizer, Embedder, EmbedderBuilder, Language, Scorer, Tokenizer};
 use ingestion::{ChunkName, CurrentChunks, StoredChunk, Vector};
 
 /// What was read of the documents, ready to be searched.
@@ -41,31 +41,37 @@ impl From<StoredChunk> for Passage {
 }
 
 impl Index {
-    /// Indexes what was read.
-    pub(super) fn of(chunks: CurrentChunks) -> Self {
+    /// Indexes what was read; `cancelled` is asked before each passage, and where it says so, there
+    /// is no index.
+    pub(super) fn of(chunks: CurrentChunks, cancelled: &dyn Fn() -> bool) -> Option<Self> {
         let passages = chunks.documents.into_values().flatten();
         let passages = passages.map(|chunk| Arc::new(Passage::from(chunk)));
-        Self::new(passages.collect(), chunks.complete)
+        Self::new(passages.collect(), chunks.complete, cancelled)
     }
 
-    fn new(passages: Vec<Arc<Passage>>, complete: bool) -> Self {
-        let texts: Vec<&str> = passages.iter().map(|it| it.text.as_str()).collect();
-        let embedder: Embedder =
-            EmbedderBuilder::with_fit_to_corpus(Language::English, &texts).build();
+    fn new(
+        passages: Vec<Arc<Passage>>,
+        complete: bool,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Self> {
+        let embedder = embedder(&passages, cancelled)?;
         let mut scorer = Scorer::new();
-        for (place, text) in texts.iter().enumerate() {
-            scorer.upsert(&place, embedder.embed(text));
+        for (place, passage) in passages.iter().enumerate() {
+            if cancelled() {
+                return None;
+            }
+            scorer.upsert(&place, embedder.embed(&passage.text));
         }
         let names = passages.iter().map(|it| it.name.clone());
         let ids = passages.iter().map(|it| it.name.document_id.clone());
-        Self {
+        Some(Self {
             places: names.zip(0..).collect(),
             documents: ids.collect(),
             passages,
             complete,
             embedder,
             scorer,
-        }
+        })
     }
 
     /// The passages that have a word of the query, best first, at most so many.
@@ -107,6 +113,21 @@ impl Index {
     }
 }
 
+/// Fit to the passages as the crate's own `with_fit_to_corpus` does it, which cannot be stopped.
+fn embedder(passages: &[Arc<Passage>], cancelled: &dyn Fn() -> bool) -> Option<Embedder> {
+    let tokenizer = DefaultTokenizer::new(Language::English);
+    let mut words = 0;
+    for passage in passages {
+        if cancelled() {
+            return None;
+        }
+        words += tokenizer.tokenize(&passage.text).len();
+    }
+    let average = words as f32 / passages.len().max(1) as f32;
+    let builder = EmbedderBuilder::with_avgdl(average.max(1.0));
+    Some(builder.tokenizer(tokenizer).build())
+}
+
 #[cfg(test)]
 impl Passage {
     /// A passage without text.
@@ -137,7 +158,8 @@ mod tests {
                 ..Passage::nth(ordinal)
             })
         };
-        Index::new(texts.iter().enumerate().map(passage).collect(), true)
+        let passages = texts.iter().enumerate().map(passage).collect();
+        Index::new(passages, true, &|| false).unwrap()
     }
 
     fn order(query: &str, texts: &[&str]) -> Vec<usize> {
@@ -183,6 +205,17 @@ mod tests {
         assert_eq!(order("rücksendung", &texts), [0]);
         assert_eq!(order("доставка", &texts), [1]);
         assert_eq!(order("配送", &texts), [2]);
+    }
+
+    #[test]
+    fn indexing_ends_when_nobody_waits_for_it() {
+        let passages = || (0..10).map(|n| Arc::new(Passage::nth(n))).collect();
+        for until in [0, 5, 15, 19] {
+            let asked = std::cell::Cell::new(0);
+            let cancelled = || asked.replace(asked.get() + 1) >= until;
+            assert!(Index::new(passages(), true, &cancelled).is_none());
+            assert_eq!(asked.get(), until + 1);
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 /// Blows at one request of a process, whoever it is for: nothing is answered from then on.
 #[derive(Clone, Debug)]
-pub(crate) struct Fuse {
+pub struct Fuse {
     left: Arc<AtomicI64>,
     carried_out: bool,
     blown: Arc<Notify>,
@@ -21,7 +21,7 @@ pub(crate) struct Fuse {
 
 impl Fuse {
     /// Lets `requests` pass; the one after them is carried out without an answer, or never arrives.
-    pub(crate) fn after(requests: i64, carried_out: bool) -> Self {
+    pub fn after(requests: i64, carried_out: bool) -> Self {
         Self {
             left: Arc::new(AtomicI64::new(requests)),
             carried_out,
@@ -30,21 +30,21 @@ impl Fuse {
     }
 
     /// Resolves when it blows.
-    pub(crate) async fn blown(&self) {
+    pub async fn blown(&self) {
         self.blown.notified().await;
     }
 
     /// A connection that ends with the process.
-    pub(crate) fn over(&self, inner: SharedHttpClient) -> Doomed<SharedHttpClient> {
-        Doomed {
+    pub fn over(&self, inner: SharedHttpClient) -> SharedHttpClient {
+        SharedHttpClient::new(Doomed {
             fuse: self.clone(),
             inner,
-        }
+        })
     }
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Doomed<I> {
+struct Doomed<I> {
     fuse: Fuse,
     inner: I,
 }
