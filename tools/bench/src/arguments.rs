@@ -35,6 +35,9 @@ pub(crate) struct Arguments {
     /// Build the functions of this repository, too, for the sizes of their binaries
     #[arg(long)]
     pub(crate) functions: bool,
+    /// Also do what else the complete run does: the same on dynoxide, and where single and batched cross
+    #[arg(long)]
+    studies: bool,
     /// Take the peers as they were built and installed last
     #[arg(long)]
     no_setup: bool,
@@ -79,6 +82,10 @@ impl Arguments {
         !self.quick && self.peers.is_empty() && self.scenario.is_empty()
     }
 
+    pub(crate) fn wants_studies(&self) -> bool {
+        self.studies || self.is_complete()
+    }
+
     pub(crate) fn rounds(&self) -> usize {
         self.rounds.max(1)
     }
@@ -89,7 +96,6 @@ impl Arguments {
 
     pub(crate) fn effort(&self) -> Effort {
         Effort {
-            warm_up: Duration::from_millis(50),
             measured: Duration::from_millis(200),
         }
     }

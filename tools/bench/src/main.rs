@@ -78,12 +78,13 @@ async fn bench(arguments: &Arguments) -> Result<bool> {
         cells: outcome.cells,
         ..Results::default()
     };
-    if arguments.is_complete() {
+    if arguments.wants_studies() {
         troubles.extend(emulated::troubles(&plan.entrants).await);
         results.crossings = crossing::study(&plan.entrants, &store).await?;
     }
     results.targets = targets::targets(&results);
     results.troubles.clone_from(&troubles);
+    print(&report::crossings(&results.crossings))?;
     print(&table::targets(&results.targets))?;
     if arguments.is_complete() {
         report::write(&results, &places.root.join("docs/benchmarks"))?;

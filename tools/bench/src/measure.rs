@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use crate::Result;
 use crate::event::{Event, event};
 use crate::figures::median;
 use crate::function::{Function, Invoked, Program};
-use crate::peer::{Peer, Way};
+use crate::peer::{Language, Peer, Way};
 use crate::scenario::{Kind, Scenario};
 use crate::store::{Counts, Store};
 
@@ -30,17 +28,20 @@ pub(crate) struct Run {
 /// How much is measured in one run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
-    pub(crate) warm_up: Duration,
     pub(crate) measured: Duration,
 }
 
-/// Invocations in a run, whatever they take.
+/// Invocations in a run, whatever they take: more where each is short, and a pause of the machine weighs more.
 const FEWEST: usize = 3;
+const FEWEST_SMALL: usize = 20;
+const SMALL: usize = 10;
 const MOST: usize = 200;
-/// An invocation that takes as long is measured once, without warming up.
+/// An invocation that takes as long is measured once.
 const SLOW: Duration = Duration::from_millis(400);
-/// Of what has to be compiled while it runs.
-const JIT_WARM_UP: u32 = 12;
+/// CPU time before anything counts, the first invocation included: it is spent however busy the machine is.
+const WARM_UP: Duration = Duration::from_millis(30);
+/// Of what is compiled while it runs.
+const JIT_WARM_UP: Duration = Duration::from_millis(1_500);
 
 struct Session<'a> {
     peer: &'a Peer,
@@ -68,7 +69,7 @@ pub(crate) async fn measure(
     };
     let first = session.first().await?;
     session.check_records(store)?;
-    let before = session.warm_up(first.wall, effort, store).await?;
+    let before = session.warm_up(first.cpu, store).await?;
     let warm = session.measured(first.wall, effort).await?;
     let run = summary(init_ms, &first, &warm, before, store.counts(), scenario);
     let peak_kib = session.function.peak_kib()? as f64;
@@ -99,22 +100,26 @@ impl Session<'_> {
         Ok(invoked)
     }
 
-    async fn warm_up(&mut self, first: Duration, effort: Effort, store: &Store) -> Result<Counts> {
-        let warm_up = match self.peer.is_rust() {
-            true => effort.warm_up,
-            false => effort.warm_up * JIT_WARM_UP,
+    async fn warm_up(&mut self, first: Duration, store: &Store) -> Result<Counts> {
+        let wanted = match self.peer.language {
+            Language::TypeScript => JIT_WARM_UP,
+            Language::Rust(_) | Language::Python => WARM_UP,
         };
-        let start = Instant::now();
-        while first < SLOW && start.elapsed() < warm_up {
+        let mut spent = first;
+        while spent < wanted {
             let event = self.event();
-            self.invoke(&event).await?;
+            spent += self.invoke(&event).await?.cpu;
         }
         Ok(store.counts())
     }
 
     async fn measured(&mut self, first: Duration, effort: Effort) -> Result<Vec<Invoked>> {
         let mut all = Vec::new();
-        let fewest = if first < SLOW { FEWEST } else { 1 };
+        let fewest = match self.scenario.messages {
+            ..=SMALL => FEWEST_SMALL,
+            _ if first < SLOW => FEWEST,
+            _ => 1,
+        };
         let mut spent = Duration::ZERO;
         while all.len() < fewest || (all.len() < MOST && spent < effort.measured) {
             let event = self.event();

@@ -3,6 +3,7 @@
 mod crossings;
 mod page;
 mod plots;
+mod ratios;
 mod scenarios;
 mod svg;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use std::path::Path;
 use crate::Result;
 use crate::results::Results;
 
+pub(crate) use crossings::crossings;
 pub(crate) use page::page;
 
 /// Writes `README.md`, `results.json` and the pictures.

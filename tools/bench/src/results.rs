@@ -64,6 +64,19 @@ impl Results {
         cells.find(|it| it.peer == peer && it.scenario == scenario)
     }
 
+    /// A peer's init in milliseconds, which no scenario changes but for whether it has a store: over all runs with
+    /// one, or without any where it has none.
+    pub(crate) fn init(&self, peer: &str) -> Option<Figure> {
+        let of_peer = |stored: bool| {
+            let cells = self.cells.iter().filter(|it| it.peer == peer);
+            let cells = cells.filter(|it| stored != it.scenario.ends_with("no-store"));
+            cells.map(|it| it.init_ms.median).collect::<Vec<_>>()
+        };
+        let inits = [of_peer(true), of_peer(false)];
+        let inits = inits.into_iter().find(|it| !it.is_empty())?;
+        Some(Figure::of(inits))
+    }
+
     /// The names of the scenarios, in their order.
     pub(crate) fn scenarios(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.cells.iter().map(|it| it.scenario.as_str()).collect();

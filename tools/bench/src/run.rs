@@ -9,7 +9,7 @@ use crate::function::Program;
 use crate::measure::{Effort, Run, measure};
 use crate::peer::Peer;
 use crate::results::Cell;
-use crate::scenario::Scenario;
+use crate::scenario::{FAST, Scenario};
 use crate::store::Store;
 
 /// A peer, ready to be started.
@@ -27,7 +27,8 @@ pub(crate) struct Plan {
     pub(crate) budget: Duration,
 }
 
-/// A run that takes longer is not repeated: its figures are of thousands of messages anyway.
+/// A run that takes longer is not repeated: its figures are of thousands of messages anyway. Nor is it made again with
+/// a slower store, where it would take minutes to tell what can be computed.
 const LONG: Duration = Duration::from_secs(6);
 
 pub(crate) struct Outcome {
@@ -39,6 +40,7 @@ pub(crate) struct Outcome {
 pub(crate) async fn all(plan: &Plan, store: &Store) -> Outcome {
     let mut runs: BTreeMap<(usize, usize), Vec<Run>> = BTreeMap::new();
     let mut over: Vec<(usize, usize)> = Vec::new();
+    let mut slow: Vec<(usize, usize)> = Vec::new();
     let mut troubles = Vec::new();
     let begun = Instant::now();
     for round in 1..=plan.rounds {
@@ -49,7 +51,9 @@ pub(crate) async fn all(plan: &Plan, store: &Store) -> Outcome {
             anstream::eprint!("\r\x1b[Kround {round} of {}: {scenario}", plan.rounds);
             for (who, entrant) in plan.entrants.iter().enumerate() {
                 let cell = (at, who);
-                if !entrant.peer.takes_part(scenario) || over.contains(&cell) {
+                let waits = scenario.store.is_some_and(|it| it != FAST);
+                let too_slow = waits && slow.contains(&(scenario.messages, who));
+                if !entrant.peer.takes_part(scenario) || over.contains(&cell) || too_slow {
                     continue;
                 }
                 let start = Instant::now();
@@ -63,6 +67,7 @@ pub(crate) async fn all(plan: &Plan, store: &Store) -> Outcome {
                 }
                 if start.elapsed() > LONG {
                     over.push(cell);
+                    slow.push((scenario.messages, who));
                 }
             }
         }

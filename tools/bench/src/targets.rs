@@ -166,9 +166,7 @@ impl Judge<'_> {
     }
 
     fn start(&self) -> Vec<Option<Target>> {
-        let init = |cell: &Cell| cell.init_ms.median;
         let ten = first(10, REMOTE);
-        let empty = storeless(1_000, 100, Kind::First);
         let cold = self.0.cell(TOOLKIT, &ten.to_string()).map(|cell| {
             let round_trip = REMOTE.single.as_secs_f64() * 1e3;
             target(
@@ -177,16 +175,10 @@ impl Judge<'_> {
                 1.0,
             )
         });
-        let mut all = vec![
-            self.ratio(
-                "init over that of an empty function",
-                (TOOLKIT, ten),
-                (EMPTY, empty),
-                init,
-                1.5,
-            ),
-            cold,
-        ];
+        let inits = self.0.init(TOOLKIT).zip(self.0.init(EMPTY));
+        let init = inits.and_then(|(ours, empty)| ours.ratio(empty));
+        let init = init.map(|ratio| target("init over that of an empty function", ratio, 1.5));
+        let mut all = vec![init, cold];
         let sizes = self.0.sizes.iter();
         let functions = sizes
             .filter(|it| FUNCTIONS.contains(&it.binary.as_str()) || it.binary == "bench-toolkit");

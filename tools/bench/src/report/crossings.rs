@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use crate::crossing::Crossing;
 
-pub(super) fn write(out: &mut String, crossings: &[Crossing]) {
+/// Nothing where nothing was measured.
+pub(crate) fn crossings(crossings: &[Crossing]) -> String {
+    let mut out = String::new();
     let Some(first) = crossings.first() else {
-        return;
+        return out;
     };
     out.push_str(
         "## Single or batched\n\nTime of an invocation of `toolkit-single` over that of `toolkit-batched`, first-time \
@@ -34,6 +36,7 @@ pub(super) fn write(out: &mut String, crossings: &[Crossing]) {
         let _ = writeln!(out, " {} |", crossing.single_up_to());
     }
     let _ = writeln!(out, "\n{}\n", conclusion(crossings));
+    out
 }
 
 /// `5-15ms` after `5ms`.

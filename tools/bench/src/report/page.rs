@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{crossings, scenarios};
+use super::crossings::crossings;
+use super::{ratios, scenarios};
 use crate::results::Results;
 use crate::targets::Target;
 
@@ -34,27 +35,29 @@ API, started as Lambda would; Python by AWS's own `awslambdaric`, Node.js by a s
 
 ## How
 
-A run is one process: its start until the first poll (*init*), the *first* invocation, some to warm up, then the ones
-that count, with the median of their times. CPU is the kernel's clock of the process (user and system, all threads),
-from poll to poll. Peak memory is `VmHWM`. The store is a stub in the benchmark's process that answers DynamoDB's
-protocol from memory, waits before each answer as long as the scenario says, and counts requests and bytes, headers
-included, both ways. Every response is checked, and how many records are completed; the same is done on
-[dynoxide](https://crates.io/crates/dynoxide-rs). Peers take turns within a round; figures are medians over the rounds,
-in brackets the least and the most. × is the ratio to `limit`.
+A run is one process: its start until the first poll (*init*), the *first* invocation, some to warm up (30 ms of CPU
+time; 1.5 s where code is compiled while it runs), then the ones that count, with the median of their times. CPU is the
+kernel's clock of the process (user and system, all threads), from poll to poll. Peak memory is `VmHWM`. The store is a
+stub in the benchmark's process that answers DynamoDB's protocol from memory, waits before each answer as long as the
+scenario says, and counts requests and bytes, headers included, both ways. Every response is checked, and how many
+records are completed; the same is done on [dynoxide](https://crates.io/crates/dynoxide-rs). Peers take turns within a
+round; figures are medians over the rounds, in brackets the least and the most. × is the ratio to `limit`.
 
 `5-15ms` is 5 ms for an operation on one item and 15 ms for a batched one: what they take on AWS is not known here. Who
-makes no batched calls is as fast as at `5ms`, and not measured again.
+makes no batched calls is as fast as at `5ms`, and not measured again; nor is who takes more than six seconds for a run
+without any wait, such as `python` with 1,000 messages.
 
 ";
 
 /// The page in Markdown.
 pub(crate) fn page(results: &Results) -> String {
     let mut out = HEAD.to_owned();
+    machine(&mut out, results);
     pictures(&mut out);
     targets(&mut out, &results.targets);
+    ratios::write(&mut out, results);
     out.push_str(PEERS);
-    machine(&mut out, results);
-    crossings::write(&mut out, &results.crossings);
+    out.push_str(&crossings(&results.crossings));
     sizes(&mut out, results);
     scenarios::write(&mut out, results);
     out
@@ -108,6 +111,9 @@ fn machine(out: &mut String, results: &Results) {
         it.python,
         it.node
     );
+    if f64::from(it.load_before) > it.processors as f64 / 2.0 {
+        out.push_str("**The machine was busy with other work.** Times are longer than they would be, and ratios are rough.\n\n");
+    }
     for trouble in &results.troubles {
         let _ = writeln!(
             out,

@@ -1,9 +1,9 @@
 //! Which pictures there are, and of what.
 
-use super::svg::{Series, bars, lines};
+use super::svg::{Bar, Series, bars, lines};
 use crate::peer::{EMPTY, LIMIT, TOOLKIT};
-use crate::results::{Cell, Results};
-use crate::scenario::{FAST, Kind, with_store, without_store};
+use crate::results::Results;
+use crate::scenario::{FAST, Kind, with_store};
 
 const COMPARED: [&str; 5] = [LIMIT, TOOLKIT, "plain", "typescript", "python"];
 const SIZES: [usize; 4] = [1, 10, 100, 1_000];
@@ -20,6 +20,7 @@ pub(super) fn plots(results: &Results) -> [(&'static str, String); 3] {
 fn cpu(results: &Results) -> String {
     let series = COMPARED.into_iter().map(|peer| Series {
         name: peer.to_owned(),
+        colour: colour(peer),
         points: SIZES
             .into_iter()
             .filter_map(|messages| {
@@ -38,45 +39,45 @@ fn cpu(results: &Results) -> String {
 }
 
 fn init(results: &Results) -> String {
-    let scenario = with_store(10, 1_000, Kind::First, FAST);
-    let empty = without_store(1_000, 100, Kind::First).to_string();
-    let empty = results.cell(EMPTY, &empty);
-    let others = COMPARED
-        .iter()
-        .filter_map(|peer| results.cell(peer, &scenario.to_string()));
+    let peers = [EMPTY].into_iter().chain(COMPARED);
+    let inits = peers.filter_map(|peer| Some((peer, results.init(peer)?.median)));
     chart(
         "Init",
         "ms from the start of the process to its first poll, and how many times an empty function's",
-        empty.into_iter().chain(others),
-        |cell| cell.init_ms.median,
+        inits.collect(),
     )
 }
 
 fn memory(results: &Results) -> String {
     let scenario = with_store(1_000, 1_000, Kind::First, FAST).to_string();
+    let peaks = COMPARED.into_iter().filter_map(|peer| {
+        let cell = results.cell(peer, &scenario)?;
+        Some((peer, cell.peak_kib.median / 1024.0))
+    });
     chart(
         "Peak memory",
         "MB in batches of 1,000 messages of 1 KB, and how many times the limit's",
-        COMPARED
-            .iter()
-            .filter_map(|peer| results.cell(peer, &scenario)),
-        |cell| cell.peak_kib.median / 1024.0,
+        peaks.collect(),
     )
 }
 
-/// Bars with their ratios to the first.
-fn chart<'a>(
-    title: &str,
-    subtitle: &str,
-    cells: impl Iterator<Item = &'a Cell>,
-    of: fn(&Cell) -> f64,
-) -> String {
-    let cells: Vec<&Cell> = cells.collect();
-    let base = cells.first().map_or(1.0, |it| of(it));
-    let bar = |cell: &&Cell| {
-        let figure = of(cell);
-        let text = format!("{figure:.1} (× {:.1})", figure / base);
-        (cell.peer.clone(), figure, text)
+/// Bars with their ratios to the first; a peer has one colour in all pictures.
+fn chart(title: &str, subtitle: &str, figures: Vec<(&'static str, f64)>) -> String {
+    let base = figures.first().map_or(1.0, |it| it.1);
+    let bar = |(peer, figure): (&'static str, f64)| Bar {
+        name: peer,
+        figure,
+        text: format!("{figure:.1} (× {:.1})", figure / base),
+        colour: colour(peer),
     };
-    bars(title, subtitle, &cells.iter().map(bar).collect::<Vec<_>>())
+    bars(
+        title,
+        subtitle,
+        &figures.into_iter().map(bar).collect::<Vec<_>>(),
+    )
+}
+
+fn colour(peer: &str) -> usize {
+    let at = COMPARED.iter().position(|it| *it == peer);
+    at.unwrap_or(COMPARED.len())
 }

@@ -31,6 +31,15 @@ const STYLE: &str = "
 pub(super) struct Series {
     pub(super) name: String,
     pub(super) points: Vec<(f64, f64)>,
+    pub(super) colour: usize,
+}
+
+/// A figure with its name before it, and in words behind it.
+pub(super) struct Bar {
+    pub(super) name: &'static str,
+    pub(super) figure: f64,
+    pub(super) text: String,
+    pub(super) colour: usize,
 }
 
 /// Lines over a logarithmic axis, named at their ends.
@@ -60,10 +69,10 @@ pub(super) fn lines(title: &str, subtitle: &str, series: &[Series]) -> String {
         );
     }
     let mut labels = Vec::new();
-    for (at, it) in series.iter().enumerate() {
+    for it in series {
         let points = it.points.iter().map(|(x, y)| (across.at(*x), up.at(*y)));
         let points: Vec<(f64, f64)> = points.collect();
-        line(&mut out, &points, at);
+        line(&mut out, &points, it.colour);
         if let Some((_, y)) = points.last() {
             labels.push((*y, it.name.as_str()));
         }
@@ -74,18 +83,27 @@ pub(super) fn lines(title: &str, subtitle: &str, series: &[Series]) -> String {
 }
 
 /// Bars on a logarithmic axis, with their figures.
-pub(super) fn bars(title: &str, subtitle: &str, bars: &[(String, f64, String)]) -> String {
+pub(super) fn bars(title: &str, subtitle: &str, bars: &[Bar]) -> String {
     // A bar of the least figure is seen as well.
-    let least = bars.iter().map(|it| it.1 / 2.0);
-    let axis = Axis::over(bars.iter().map(|it| it.1).chain(least), LEFT, WIDTH - RIGHT);
+    let least = bars.iter().map(|it| it.figure / 2.0);
+    let axis = Axis::over(
+        bars.iter().map(|it| it.figure).chain(least),
+        LEFT,
+        WIDTH - RIGHT,
+    );
     let mut out = head(title, subtitle, TOP + BAR * bars.len() as f64 + 12.0);
-    for (at, (name, figure, text)) in bars.iter().enumerate() {
+    for (at, bar) in bars.iter().enumerate() {
+        let Bar {
+            name,
+            figure,
+            text,
+            colour,
+        } = bar;
         let y = TOP + BAR * at as f64;
         let end = axis.at(*figure);
         let _ = writeln!(
             out,
-            "<rect style=\"fill: var(--s{})\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{}\" rx=\"2\"/><text class=\"name\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{name}</text><text x=\"{:.1}\" y=\"{:.1}\">{text}</text>",
-            at % 6,
+            "<rect style=\"fill: var(--s{colour})\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{}\" rx=\"2\"/><text class=\"name\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{name}</text><text x=\"{:.1}\" y=\"{:.1}\">{text}</text>",
             end - LEFT,
             BAR - 10.0,
             LEFT - 8.0,
