@@ -77,10 +77,10 @@ fn every_parameter_is_explained_to_those_who_deploy() {
 fn every_function_dead_letter_queue_and_log_has_a_link_into_the_console() {
     let template = template();
     let queues = template.queues().unwrap();
-    let targets: BTreeSet<_> = queues.iter().filter_map(|it| it.redrive.as_ref()).collect();
+    let redrives: Vec<_> = queues.iter().filter_map(|it| it.redrive.as_ref()).collect();
     let dead = queues
         .iter()
-        .filter(|it| targets.iter().any(|to| to.target_arn == it.arn));
+        .filter(|it| redrives.iter().any(|to| to.dead_letter_arn == it.arn));
     let mut linked: Vec<_> = dead.map(|it| it.logical_id.clone()).collect();
     assert!(!linked.is_empty());
     linked.extend(functions(&template).into_iter().map(|it| it.logical_id));

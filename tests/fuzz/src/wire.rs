@@ -112,7 +112,7 @@ impl World {
 
     fn refresh(&mut self) {
         self.requests += 1;
-        if self.served.is_some() && self.requests % REQUESTS_PER_ACCOUNT != 0 {
+        if self.served.is_some() && !self.requests.is_multiple_of(REQUESTS_PER_ACCOUNT) {
             return;
         }
         if let Some(served) = self.served.take() {

@@ -82,7 +82,7 @@ impl<M, H: Handler<M>> Progress<'_, M, H> {
             };
             let settled = match answer {
                 Ok(CompleteOutcome::Recorded) => {
-                    self.remember(held);
+                    self.remember(*held);
                     Settled::new(Outcome::Processed)
                 }
                 Ok(CompleteOutcome::Diverged) => {

@@ -25,6 +25,6 @@ impl Gates {
 
     pub fn open(&self, index: usize) {
         let gate = self.0.lock().unwrap().remove(index);
-        drop(gate.send(()));
+        let _ = gate.send(());
     }
 }

@@ -177,7 +177,8 @@ fn a_redrive_that_is_killed_leaves_every_message_in_a_queue() {
             &["redrive", &dead, "--reason", "why", "--limit", "99"],
             kill,
         );
-        is_in([world.bodies(&source), world.bodies(&dead)].concat(), 45);
+        // The task may be under way: what it moves meanwhile is seen twice rather than not at all.
+        is_in([world.bodies(&dead), world.bodies(&source)].concat(), 45);
         killed
     });
     assert!(requests > 8, "there is something to kill");
@@ -225,7 +226,8 @@ fn a_move_task_outlives_the_command_that_started_it() {
         let (source, dead) = filled(&world, &name, 45);
         let redrive = ["redrive", &dead];
         let killed = killed(&world, &redrive, kill);
-        is_in([world.bodies(&source), world.bodies(&dead)].concat(), 45);
+        // The task may be under way: what it moves meanwhile is seen twice rather than not at all.
+        is_in([world.bodies(&dead), world.bodies(&source)].concat(), 45);
         world.done(&redrive);
         let bodies = world.bodies(&source);
         assert_eq!(bodies.len(), 45, "each is moved once");

@@ -68,7 +68,7 @@ proptest! {
     #[test]
     fn a_bill_without_free_tiers_is_never_lower(feed in feeds(), month in workloads()) {
         let prices = Prices::load(None).unwrap();
-        let stack = Stack { feeds: vec![(feed, month)], alarms: 3 };
+        let stack = Stack { feeds: vec![(feed, month)], alarms: 3, dashboards: 1 };
         let tariffs = prices.of("us-east-1").unwrap();
         let (free, paid) = (bill(&stack, tariffs, true), bill(&stack, tariffs, false));
         prop_assert!(paid.total >= free.total - 1e-9);
