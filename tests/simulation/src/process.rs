@@ -127,7 +127,7 @@ async fn reconcile(shared: Arc<Shared>, order: Order) -> Result<Reconciliation, 
         return Err(HandlerError::retryable("it cannot be told yet"));
     }
     Ok(match shared.ledger().reconciled(order.key) {
-        true => Reconciliation::Completed(None),
+        true => Reconciliation::Completed(Some(order.text.into())),
         false => Reconciliation::Unknown,
     })
 }

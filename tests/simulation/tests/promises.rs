@@ -65,7 +65,10 @@ fn breaks(sabotage: Sabotage, messages: u32, promises: &[Promise]) -> Scenario {
             ..Scenario::new(seed, messages)
         };
         if let Some(violation) = simulate(&scenario, false).unwrap().violation {
-            assert!(promises.contains(&violation.promise), "{violation}");
+            if !promises.contains(&violation.promise) {
+                let (small, outcome) = shrink(&scenario).unwrap();
+                panic!("{}", story(&small, &outcome));
+            }
             return scenario;
         }
     }
