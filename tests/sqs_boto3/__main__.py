@@ -12,6 +12,7 @@ import dead_letters
 import fifo
 import messages
 import model
+import move_tasks
 import polling
 import purging
 import queues
@@ -20,7 +21,20 @@ import wire
 from check import check
 from server import running
 
-MODULES = [queues, messages, batches, polling, refusals, fifo, dead_letters, wire, command_line, purging, model]
+MODULES = [
+    queues,
+    messages,
+    batches,
+    polling,
+    refusals,
+    fifo,
+    dead_letters,
+    move_tasks,
+    wire,
+    command_line,
+    purging,
+    model,
+]
 
 
 if __name__ == "__main__":

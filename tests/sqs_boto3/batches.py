@@ -30,6 +30,22 @@ def a_bad_entry_fails_alone(it):
 
 
 @claim
+def an_entry_s_attributes_are_answered_with_their_digests(it):
+    value = {"StringValue": "eu", "DataType": "String"}
+    trace = {"StringValue": "Root=1-5759e988-bd862e3fe1be46a994272793", "DataType": "String"}
+    more = {
+        "MessageAttributes": {"region": value},
+        "MessageSystemAttributes": {"AWSTraceHeader": trace},
+    }
+    queue = it.queue()
+    # boto3 compares the first with its own.
+    answer = it.sqs.send_message_batch(QueueUrl=queue, Entries=entries(1, **more))
+    [sent] = answer["Successful"]
+    assert sent["MD5OfMessageAttributes"] != sent["MD5OfMessageSystemAttributes"]
+    same(it.receive_one(queue)["Attributes"]["AWSTraceHeader"], trace["StringValue"])
+
+
+@claim
 def messages_are_deleted_in_batches(it):
     queue = it.queue(VisibilityTimeout="1")
     it.sqs.send_message_batch(QueueUrl=queue, Entries=entries(3))
@@ -51,8 +67,13 @@ def messages_are_hidden_in_batches(it):
         {"Id": str(n), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
         for n, message in enumerate(received)
     ]
+    batch.append({"Id": "wrong", "ReceiptHandle": "nobody's", "VisibilityTimeout": 0})
     answer = it.sqs.change_message_visibility_batch(QueueUrl=queue, Entries=batch)
     same(len(answer["Successful"]), 3)
+    [failed] = answer["Failed"]
+    same((failed["Id"], failed["SenderFault"]), ("wrong", True))
+    same(failed["Code"], "ReceiptHandleIsInvalid")
+    assert failed["Message"]
     same(len(it.receive(queue, MaxNumberOfMessages=10)), 3)
 
 

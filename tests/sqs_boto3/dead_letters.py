@@ -1,6 +1,6 @@
-"""Dead-letter queues and the way back."""
+"""Dead-letter queues."""
 
-from claims import claim, eventually, same, text
+from claims import claim, same, text
 
 INVALID = "InvalidParameterValue"
 
@@ -67,6 +67,18 @@ def a_dead_letter_queue_knows_its_sources(it):
 
 
 @claim
+def sources_are_listed_page_by_page(it):
+    source, dead = pair(it)
+    policy = {"deadLetterTargetArn": it.arn(dead), "maxReceiveCount": 1}
+    other = it.queue(RedrivePolicy=policy)
+    page = it.sqs.list_dead_letter_source_queues(QueueUrl=dead, MaxResults=1)
+    next_page = {"MaxResults": 1, "NextToken": page["NextToken"]}
+    rest = it.sqs.list_dead_letter_source_queues(QueueUrl=dead, **next_page)
+    same(sorted(page["queueUrls"] + rest["queueUrls"]), sorted([source, other]))
+    assert "NextToken" not in rest
+
+
+@claim
 def a_queue_may_refuse_to_be_one(it):
     dead = it.queue(RedriveAllowPolicy={"redrivePermission": "denyAll"})
     policy = text({"deadLetterTargetArn": it.arn(dead), "maxReceiveCount": 1})
@@ -82,34 +94,3 @@ def a_redrive_policy_can_be_taken_away(it):
     for _ in range(3):
         it.receive_one(source)
     same(it.receive(dead), [])
-
-
-@claim
-def a_move_task_brings_messages_back_under_new_ids(it):
-    source, dead = pair(it)
-    sent = it.send(source)
-    it.receive_one(source)
-    it.receive(source)
-    task = it.sqs.start_message_move_task(SourceArn=it.arn(dead))
-    assert task["TaskHandle"]
-    [message] = eventually(lambda: it.receive(source))
-    assert message["MessageId"] != sent["MessageId"]
-    same(message["Body"], "hello")
-
-    def completed():
-        [found] = it.sqs.list_message_move_tasks(SourceArn=it.arn(dead))["Results"]
-        return found["Status"] == "COMPLETED" and found
-
-    same(eventually(completed)["ApproximateNumberOfMessagesMoved"], 1)
-
-
-@claim
-def only_dead_letter_queues_are_redriven(it):
-    it.refused(INVALID, "start_message_move_task", SourceArn=it.arn(it.queue()))
-    missing = "arn:aws:sqs:us-east-1:000000000000:no-such-queue"
-    it.refused("ResourceNotFoundException", "start_message_move_task", SourceArn=missing)
-
-
-@claim
-def a_task_that_does_not_exist_cannot_be_cancelled(it):
-    it.refused(INVALID, "cancel_message_move_task", TaskHandle="nobody's")

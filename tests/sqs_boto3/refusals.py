@@ -117,3 +117,9 @@ def a_message_is_hidden_for_twelve_hours_at_most(it):
 def a_standard_queue_takes_no_deduplication(it):
     parameters = {"MessageBody": "x", "MessageDeduplicationId": "1"}
     it.refused(INVALID, "send_message", QueueUrl=it.queue(), **parameters)
+
+
+@claim
+def an_address_that_is_no_queue_s_is_refused(it):
+    queue = f"{it.url}/nobody/orders"
+    it.refused("InvalidAddress", "send_message", QueueUrl=queue, MessageBody="x")

@@ -21,7 +21,7 @@ mod world;
 pub use fault::{Fault, Faults};
 pub use ledger::{Promise, Violation};
 pub use sabotage::Sabotage;
-pub use scenario::{Effects, Queue, Scenario, Skew};
+pub use scenario::{Effects, Queue, Scenario, Skew, WIDE_MARGIN_MS};
 pub use shrink::shrink;
 pub use story::story;
 pub use summary::Summary;

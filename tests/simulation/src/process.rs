@@ -21,8 +21,6 @@ use crate::shared::{Shared, lock};
 use crate::store::Connection;
 use crate::work::Work;
 
-/// How far clocks may differ: the toolkit's default.
-const MARGIN_MS: i64 = 1_500;
 /// How far they differ where they differ by more.
 const BEYOND_MS: i64 = 10_000;
 
@@ -41,6 +39,8 @@ pub(crate) struct Process {
 
 /// A process that waits for its next batch.
 pub(crate) struct Sandbox {
+    /// How far its clock may be off, milliseconds.
+    within_ms: i64,
     pub(crate) process: Arc<Process>,
     pub(crate) processor: BatchProcessor<Order, Work>,
     pub(crate) clock: Clock,
@@ -72,6 +72,7 @@ impl Sandbox {
             .build()
             .ok()?;
         Some(Self {
+            within_ms: within_ms(shared),
             process,
             processor,
             clock,
@@ -82,7 +83,7 @@ impl Sandbox {
     pub(crate) fn skew(&self) -> Option<Fault> {
         match self.process.off_ms.abs() {
             0 => None,
-            off if off <= MARGIN_MS / 2 => Some(Fault::Skew),
+            off if off <= self.within_ms => Some(Fault::Skew),
             _ => Some(Fault::SkewBeyond),
         }
     }
@@ -100,7 +101,7 @@ fn idempotency(shared: &Arc<Shared>, process: &Arc<Process>) -> Idempotency<Orde
     };
     let margin = match shared.scenario.sabotage {
         Some(Sabotage::NoMargin) => Duration::ZERO,
-        _ => Duration::from_millis(MARGIN_MS.unsigned_abs()),
+        _ => Duration::from_millis(shared.scenario.margin_ms.into()),
     };
     let idempotency = Idempotency::new(store, key)
         .namespace("simulation")
@@ -132,11 +133,15 @@ async fn reconcile(shared: Arc<Shared>, order: Order) -> Result<Reconciliation, 
     })
 }
 
-/// Two clocks within the margin differ by no more than it.
+/// Two clocks that are off by this differ by no more than the margin.
+fn within_ms(shared: &Shared) -> i64 {
+    i64::from(shared.scenario.margin_ms) / 2
+}
+
 fn skew(shared: &Shared, number: u64) -> i64 {
     let dice = shared.scenario.dice().of(6).of(number);
     let (most, fault) = match shared.scenario.skew {
-        Skew::Within => (MARGIN_MS / 2, Fault::Skew),
+        Skew::Within => (within_ms(shared), Fault::Skew),
         Skew::Beyond => (BEYOND_MS, Fault::SkewBeyond),
     };
     if !shared.scenario.may(fault) {

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::function::{Function, sentences};
 
-const INDEX: [(&str, &str); 2] = [
+const INDEX: [(&str, &str); 3] = [
+    ("DOCUMENTS_BUCKET", "documents"),
     ("EMBEDDINGS", "local"),
     ("VECTORS", "s3vectors:vectors/chunks"),
 ];
