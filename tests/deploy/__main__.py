@@ -1,7 +1,6 @@
-"""The stack as it is deployed: `python tests/deploy` runs `sam build`, `sam deploy`, messages, `sam deploy` with changes,
-and `sam delete`, against ministack, an emulator of AWS, on this machine. With `--more` also the front door's request,
-`check --aws` and `dlq` on the deployed stack, and then the commands of README.md, as they are written there, on an
-account of their own: these have not been seen to pass yet, and are no part of CI before they have.
+"""The stack as it is deployed: `python tests/deploy` runs `sam build`, `sam deploy`, messages, `check --aws` and `dlq` on
+what is deployed, `sam deploy` with changes, and `sam delete`, against ministack, an emulator of AWS, on this machine; and
+then the commands of README.md, as they are written there, on an account of their own.
 
 Needs cargo-lambda and the SAM CLI (tests/requirements.txt) on the PATH, and ministack (tests/requirements-deploy.txt),
 whose program MINISTACK names if it is not on the PATH. Needs no account and no credentials, and talks to 127.0.0.1
@@ -40,31 +39,27 @@ from stack import Stack  # noqa: E402
 
 def main():
     started = monotonic()
-    more = "--more" in sys.argv[1:]
     # As an exception, which ends the emulator on its way.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
     with tempfile.TemporaryDirectory(prefix="lambda-queue-deploy-") as folder:
         sam = Sam(Path(folder))
         sam.build()
         phases.check(translated, sam)
-        if more:
-            phases.check(front_door, sam)
+        phases.check(front_door, sam)
         with emulator.running(Path(folder), phases.FAILED) as url:
             stack = Stack(url)
             sam.deploy(stack, **created.parameters(stack))
             phases.check(created, stack)
             phases.check(processed, stack)
-            if more:
-                phases.check(checked, stack)
-                phases.check(dlq, stack)
+            phases.check(checked, stack)
+            phases.check(dlq, stack)
             sam.deploy(stack, **changed.parameters(stack))
             phases.check(changed, stack)
             deleted.remember(stack)
             sam.delete(stack)
             phases.check(deleted, stack)
-        if more:
-            with emulator.running(Path(folder), phases.FAILED) as url, followed.of_its_own():
-                phases.check(followed, followed.Readme(url))
+        with emulator.running(Path(folder), phases.FAILED) as url, followed.of_its_own():
+            phases.check(followed, followed.Readme(url))
     skipped.say()
     return phases.verdict(monotonic() - started)
 

@@ -1,6 +1,7 @@
 """The stack as the first `sam deploy` leaves it."""
 
 import json
+from urllib.parse import unquote
 
 from claims import same
 from phases import claim
@@ -124,6 +125,12 @@ def outputs_lead_to_what_is_there(stack):
         "FunctionLogsName": "FunctionLogs",
     }.items():
         same(stack.output(output), stack.resource(resource))
+    for function in FUNCTIONS:
+        link = stack.output(f"{function}Link")
+        assert link.endswith(f"/lambda/home?region=us-east-1#/functions/{stack.resource(function)}"), link
+    for queue in QUEUES.values():
+        link = unquote(stack.output(f"{queue}Link"))
+        assert link.endswith(f"#/queues/https://sqs.us-east-1.amazonaws.com/000000000000/{stack.queue_name(queue)}"), link
     link = stack.output("DashboardLink")
     assert link.endswith(f"#dashboards/dashboard/{stack.name}-us-east-1"), link
 

@@ -1,12 +1,21 @@
 //! A queue that is meant, and what it is connected to.
 
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_sdk_sqs::types::QueueAttributeName as Name;
 use serde_json::Value as Json;
 
 use super::access::failed;
 use super::name;
 use crate::error::DlqError;
+
+/// How endpoints that are not AWS's say that they do not know an operation.
+const UNKNOWN: [&str; 4] = [
+    "InvalidAction",
+    "NotImplemented",
+    "UnknownOperation",
+    "UnknownOperationException",
+];
 
 /// A queue as it was when it was found.
 pub(super) struct Queue {
@@ -87,8 +96,24 @@ impl Queue {
     pub(super) async fn sources(&self) -> Result<Vec<String>, DlqError> {
         let call = self.client.list_dead_letter_source_queues();
         let pages = call.queue_url(&self.url).into_paginator().page_size(1000);
-        let urls = pages.items().send().try_collect().await;
-        urls.map_err(failed("list the queues it is the dead-letter queue of"))
+        match pages.items().send().try_collect().await {
+            Err(error) if UNKNOWN.contains(&error.code().unwrap_or_default()) => {
+                self.sources_by_policy().await
+            }
+            urls => urls.map_err(failed("list the queues it is the dead-letter queue of")),
+        }
+    }
+
+    /// The same, from the redrive policies of all queues.
+    async fn sources_by_policy(&self) -> Result<Vec<String>, DlqError> {
+        let mut sources = Vec::new();
+        for url in Self::urls(&self.client).await? {
+            let redrive = Self::at(&self.client, url.clone()).await?.redrive;
+            if redrive.is_some_and(|it| it.target_arn == self.arn) {
+                sources.push(url);
+            }
+        }
+        Ok(sources)
     }
 
     /// The ARN of a queue beside this one: redrive stays within an account and region.
