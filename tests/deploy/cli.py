@@ -7,8 +7,8 @@ from functools import cache
 from sam import CREDENTIALS, ROOT, environment
 from terminal import at_terminal
 
-# With the features that `.ci/run` has built dependencies with by now, so that those are built once.
-BUILD = ["cargo", "build", "--workspace", "--all-features", "--bin", "lambda-queue"]
+# With the features that the other tests build dependencies with, so that those are built once.
+BUILD = ["cargo", "build", "--workspace", "--features", "lambda-queue-cli/aws", "--bin", "lambda-queue"]
 
 
 @cache

@@ -6,6 +6,7 @@
 
 mod advice;
 mod args;
+mod arrivals;
 mod chart;
 mod clock;
 mod durations;

@@ -89,7 +89,7 @@ impl Durations {
 }
 
 /// A draw from the normal distribution, by Box and Muller.
-fn normal(rng: &mut fastrand::Rng) -> f64 {
+pub(super) fn normal(rng: &mut fastrand::Rng) -> f64 {
     let (radius, angle) = (1.0 - rng.f64(), rng.f64());
     (-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
 }

@@ -116,6 +116,7 @@ fn a_thinned_load_comes_to_what_the_whole_does() {
     near(|it| it.peak(|it| it.visible).0);
     near(|it| it.peak(|it| it.concurrency).0);
     near(|it| it.peak(|it| it.oldest_ms).0);
+    near(|it| it.peak(|it| it.writes).0);
 }
 
 #[test]

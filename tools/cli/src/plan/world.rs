@@ -14,8 +14,9 @@ use lambda_queue_simulator::mapping::{
 };
 
 use super::PlanError;
+use super::arrivals::Arrivals;
 use super::handlers::Handlers;
-use super::load::{Arrivals, Load};
+use super::load::Load;
 use super::samples::{Run, Sample};
 use crate::cost::feed::Feed;
 use crate::cost::payload_limit;
