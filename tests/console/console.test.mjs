@@ -168,6 +168,7 @@ test('all dead letters are redriven at once', async () => {
     await letters.getByRole('button', { name: 'Redrive all' }).click();
     await page.getByText('The messages of DeadOrders are on their way back.').waitFor();
     await letters.locator('.depth', { hasText: '0' }).waitFor();
+    await page.locator('.feed', { hasText: 'Warehouse processed it' }).waitFor();
   });
   // And on the queue's own page, where there is nothing to redrive any more.
   await on(`#/queues/${DEAD}`, {}, async (page) => {
