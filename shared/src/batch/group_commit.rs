@@ -10,8 +10,8 @@ pub(super) struct GroupCommit<'a, T, R> {
     send: Box<dyn Fn(Vec<T>) -> BoxFuture<'a, R> + Send + 'a>,
 }
 
-/// Items in one group at most: enough for ten full batched requests side by side.
-const GROUP: usize = 250;
+/// Items in one group at most: enough for as many full batched requests as the store sends side by side.
+const GROUP: usize = 1_000;
 
 impl<'a, T, R> GroupCommit<'a, T, R> {
     pub(super) fn new(send: impl Fn(Vec<T>) -> BoxFuture<'a, R> + Send + 'a) -> Self {

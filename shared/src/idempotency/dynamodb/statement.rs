@@ -18,7 +18,8 @@ use crate::idempotency::backoff::Backoff;
 const STATEMENTS_A_CALL: usize = 25;
 /// Output in one call: DynamoDB takes requests of 16 MB, and JSON inside of JSON may double.
 const BYTES_A_CALL: usize = 4 * 1024 * 1024;
-const CALLS_AT_ONCE: usize = 16;
+/// As many as a batch of 1,000 messages needs, which then takes a round trip. Each has a connection to itself.
+const CALLS_AT_ONCE: usize = 40;
 
 /// A statement and what its question marks stand for.
 pub(super) struct Statement {
