@@ -1,6 +1,7 @@
 //! What tests of several packages share: DynamoDB, SQS, S3, Bedrock and S3 Vectors in the test's
 //! process, behind the real SDK clients.
 
+mod cargo;
 mod fuse;
 mod models;
 mod queues;
@@ -14,6 +15,7 @@ use aws_sdk_dynamodb::config::{
     BehaviorVersion, Builder as ConfigBuilder, Config, Credentials, HttpClient, Region,
     SharedHttpClient,
 };
+pub use cargo::cargo;
 use dynoxide::Database;
 pub use fuse::Fuse;
 pub use models::{Fault, Models, World};

@@ -47,14 +47,8 @@ fn root() -> PathBuf {
 }
 
 fn cargo(arguments: &[&str]) -> Command {
-    let mut command = Command::new("cargo");
+    let mut command = lambda_queue_tests::cargo();
     command.args(arguments).current_dir(root());
-    // What `cargo test` says about this package is not for others.
-    for (name, _) in std::env::vars() {
-        if name.starts_with("CARGO_") && name != "CARGO_TARGET_DIR" && name != "CARGO_HOME" {
-            command.env_remove(name);
-        }
-    }
     command
 }
 

@@ -10,6 +10,7 @@ use std::process::{Command, Output};
 
 use ingestion::{Declared, extract};
 use lambda_queue_cli::template::Template;
+use lambda_queue_tests::cargo;
 use serde_json::{Value, json};
 
 /// What may be logged of a body: it says which document or call a line is about.
@@ -42,13 +43,7 @@ fn root() -> PathBuf {
 
 /// `lambda-queue local`, with everything logged.
 fn local() -> Command {
-    let mut command = Command::new("cargo");
-    // What `cargo test` says about this package is not for others.
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_")) {
-        if name != "CARGO_TARGET_DIR" && name != "CARGO_HOME" {
-            command.env_remove(name);
-        }
-    }
+    let mut command = cargo();
     command
         .args(["run", "--quiet", "--bin", "lambda-queue", "--"])
         .arg("local")

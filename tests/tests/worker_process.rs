@@ -77,10 +77,8 @@ async fn on_sigterm_the_worker_ends_in_time_with_every_message_done() {
 
 /// The example, built as this test was, with all that the workspace asks of its dependencies.
 fn build() -> PathBuf {
-    let features = ["--features", "lambda-queue/worker"];
-    let output = Command::new(env!("CARGO"))
+    let output = lambda_queue_tests::cargo()
         .args(["build", "--quiet", "--workspace", "--example", "worker"])
-        .args(features)
         .arg("--message-format=json-render-diagnostics")
         .stderr(Stdio::inherit())
         .output()
