@@ -39,8 +39,6 @@ pub(crate) struct Process {
 
 /// A process that waits for its next batch.
 pub(crate) struct Sandbox {
-    /// How far its clock may be off, milliseconds.
-    within_ms: i64,
     pub(crate) process: Arc<Process>,
     pub(crate) processor: BatchProcessor<Order, Work>,
     pub(crate) clock: Clock,
@@ -72,7 +70,6 @@ impl Sandbox {
             .build()
             .ok()?;
         Some(Self {
-            within_ms: within_ms(shared),
             process,
             processor,
             clock,
@@ -80,10 +77,10 @@ impl Sandbox {
     }
 
     /// The fault in its clock, if it has one.
-    pub(crate) fn skew(&self) -> Option<Fault> {
+    pub(crate) fn skew(&self, shared: &Shared) -> Option<Fault> {
         match self.process.off_ms.abs() {
             0 => None,
-            off if off <= self.within_ms => Some(Fault::Skew),
+            off if off <= within_ms(shared) => Some(Fault::Skew),
             _ => Some(Fault::SkewBeyond),
         }
     }
@@ -138,6 +135,7 @@ fn within_ms(shared: &Shared) -> i64 {
     i64::from(shared.scenario.margin_ms) / 2
 }
 
+/// How far the clock of the process with this number is off, milliseconds.
 fn skew(shared: &Shared, number: u64) -> i64 {
     let dice = shared.scenario.dice().of(6).of(number);
     let (most, fault) = match shared.scenario.skew {

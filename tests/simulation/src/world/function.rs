@@ -31,7 +31,7 @@ impl World {
         let Some(sandbox) = self.sandbox() else {
             return;
         };
-        if let Some(fault) = sandbox.skew() {
+        if let Some(fault) = sandbox.skew(&self.shared) {
             self.strike_all(&numbers, fault);
         }
         self.invocations += 1;

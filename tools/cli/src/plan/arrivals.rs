@@ -42,12 +42,12 @@ impl Iterator for Arrivals {
         loop {
             let segment = self.current?;
             let rate = segment.rate / 1_000.0;
-            let left = segment.span.end_ms as f64 - self.at_ms;
-            if ahead < left * rate {
+            let left = (segment.span.end_ms as f64 - self.at_ms) * rate;
+            if ahead < left {
                 self.at_ms += ahead / rate;
                 return Some(self.at_ms as u64);
             }
-            ahead -= left * rate;
+            ahead -= left;
             self.at_ms = segment.span.end_ms as f64;
             self.current = self.segments.next();
         }
