@@ -1,3 +1,5 @@
+mod roots;
+
 use std::env;
 use std::error::Error as StdError;
 use std::fmt;
@@ -37,9 +39,18 @@ where
 /// may take minutes. What the toolkit asks by itself, of the idempotency table and of queues, it
 /// gives up after 5 s a try, whatever client it was given, unless that has an
 /// `operation_attempt_timeout` of its own. Give one to the clients of your handlers, too.
+///
+/// On Lambda they believe certificates of Amazon's authorities only, which all of AWS has: reading everybody's takes
+/// most of a cold start. All of the system's are believed where the Region is of another partition, where
+/// `AWS_ENDPOINT_URL` or a service's own leads elsewhere by HTTPS, behind a proxy (`HTTPS_PROXY`), and where
+/// `SSL_CERT_FILE` or `SSL_CERT_DIR` says which; so set that if your code gives a client another endpoint.
 pub async fn aws_config() -> SdkConfig {
     let tls = Provider::Rustls(CryptoMode::Ring);
-    let client = Builder::new().tls_provider(tls).build_https();
+    let mut client = Builder::new().tls_provider(tls);
+    if let Some(amazons_alone) = roots::amazons_alone() {
+        client = client.tls_context(amazons_alone);
+    }
+    let client = client.build_https();
     let config = aws_config::defaults(BehaviorVersion::latest()).http_client(client);
     // What the SDK would come to as well, but after it has made a client of STS for all the other ways.
     let config = match has_credentials() {

@@ -16,10 +16,10 @@ use std::env;
 
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata, Span, debug, field, info, info_span, warn};
-use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, registry};
+use tracing_subscriber::{Layer, registry};
 
 use crate::batch::{Outcome, Settled};
 use crate::{ErrorClass, Message};
@@ -44,13 +44,7 @@ const LOG_RECORD: &str = "log record";
 /// Inside Lambda logs are JSON unless `AWS_LAMBDA_LOG_FORMAT` says `Text`. `AWS_LAMBDA_LOG_LEVEL`
 /// or `RUST_LOG` set the level, `INFO` otherwise. A subscriber that is set already stays.
 pub fn init() {
-    let level = env::var("AWS_LAMBDA_LOG_LEVEL")
-        .ok()
-        .and_then(|level| level.parse().ok());
-    let filter = EnvFilter::builder()
-        .with_default_directive(level.unwrap_or(LevelFilter::INFO).into())
-        .from_env_lossy();
-    let filter = filter.and(filter_fn(|line| !is_capped(line)));
+    let filter = levels().and(filter_fn(|line| !is_capped(line)));
     let layer = tracing_subscriber::fmt::layer();
     // An error means that the program has set its own subscriber: that one is to be used.
     let _ = if logs_json() {
@@ -62,6 +56,35 @@ pub fn init() {
     };
     #[cfg(feature = "metrics")]
     metrics::init();
+}
+
+/// What `RUST_LOG` asks for, or Lambda's level for everything.
+fn levels() -> Targets {
+    let asked = env::var("RUST_LOG").unwrap_or_default();
+    let mut asked = asked.split(',').map(str::trim).filter(|it| !it.is_empty());
+    let Some(first) = asked.next() else {
+        let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok();
+        let level = level.and_then(|level| level.parse().ok());
+        return Targets::new().with_default(level.unwrap_or(LevelFilter::INFO));
+    };
+    asked.fold(with_directive(Targets::new(), first), with_directive)
+}
+
+/// With a level, or a target and its level. What is neither is left out, and said to be.
+fn with_directive(levels: Targets, directive: &str) -> Targets {
+    match directive.parse::<Targets>() {
+        Ok(one) => {
+            let levels = match one.default_level() {
+                Some(level) => levels.with_default(level),
+                None => levels,
+            };
+            levels.with_targets(one)
+        }
+        Err(error) => {
+            eprintln!("RUST_LOG: `{directive}` is ignored: {error}");
+            levels
+        }
+    }
 }
 
 fn is_capped(line: &Metadata<'_>) -> bool {
@@ -117,5 +140,31 @@ pub(crate) fn settled(message: &Message, settled: &Settled, span: Option<Span>) 
         Outcome::Processed | Outcome::Replayed => say!(debug),
         Outcome::Retry | Outcome::DeadLettered | Outcome::LeaseLost => say!(warn),
         Outcome::Deferred | Outcome::Blocked | Outcome::NotStarted => say!(info),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels_of(directives: &[&str]) -> Targets {
+        let none = Targets::new();
+        directives.iter().copied().fold(none, with_directive)
+    }
+
+    #[test]
+    fn a_target_has_its_own_level_and_all_others_the_general_one() {
+        let levels = levels_of(&["warn", "lambda_queue::outcome=debug"]);
+        assert!(levels.would_enable("lambda_queue::outcome", &Level::DEBUG));
+        assert!(!levels.would_enable("lambda_queue::outcome", &Level::TRACE));
+        assert!(levels.would_enable("orders", &Level::WARN));
+        assert!(!levels.would_enable("orders", &Level::INFO));
+    }
+
+    #[test]
+    fn a_directive_that_is_none_takes_nothing_from_the_others() {
+        let levels = levels_of(&["info", "orders=loud", "[batch]=trace"]);
+        assert_eq!(levels.default_level(), Some(LevelFilter::INFO));
+        assert!(!levels.would_enable("orders", &Level::DEBUG));
     }
 }

@@ -234,7 +234,7 @@ impl Terms {
     fn claim(&self, identity: Identity, index: usize) -> Claim {
         Claim {
             id: identity.id,
-            owner: Owner::new(format!("{}-{index}", self.token)),
+            owner: Owner::new([&*self.token, &index.to_string()].join("-")),
             validation: identity.validation,
             policy: identity.policy,
             reconciles: self.reconciles,

@@ -34,10 +34,8 @@ pub(crate) fn record_id(namespace: &str, key: &Value) -> Result<RecordId, KeyErr
     let mut canonical = Vec::with_capacity(64);
     write_canonical(key, &mut canonical);
     hash.update(&canonical);
-    Ok(RecordId::new(format!(
-        "{namespace}#{}",
-        hex(&hash.finalize())
-    )))
+    let hash = hex(&hash.finalize());
+    Ok(RecordId::new([namespace, &hash].join("#")))
 }
 
 /// Hex SHA-256 of a payload.
@@ -110,7 +108,8 @@ fn write_canonical(value: &Value, out: &mut Vec<u8>) {
                 write_canonical(item, out);
             });
         }
-        scalar => out.extend_from_slice(scalar.to_string().as_bytes()),
+        // Writing a value into memory does not fail.
+        scalar => _ = serde_json::to_writer(out, scalar),
     }
 }
 
@@ -132,11 +131,12 @@ fn write_list<T>(
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|nibble| char::from(DIGITS[usize::from(nibble)]))
-        .collect()
+    let mut digits = Vec::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        let nibbles = [byte >> 4, byte & 15];
+        digits.extend_from_slice(&nibbles.map(|it| DIGITS[usize::from(it)]));
+    }
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 #[cfg(test)]

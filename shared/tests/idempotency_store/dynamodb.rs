@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
 use dynoxide::Database;
@@ -81,6 +82,14 @@ impl DynamoDb {
 
     pub(crate) fn batched(&self) -> DynamoDbStore {
         self.with_defaults().single_up_to(0)
+    }
+
+    /// For megabytes, which take the emulator seconds on a busy machine.
+    pub(crate) fn batched_with_time(&self) -> DynamoDbStore {
+        let minute = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(60));
+        let config = self.client.config().to_builder();
+        let config = config.timeout_config(minute.build()).build();
+        Self::through(Client::from_conf(config)).single_up_to(0)
     }
 
     pub(crate) fn put(&self, id: &RecordId, record: &Record) {

@@ -38,6 +38,9 @@ pub(crate) struct Arguments {
     /// Also do what else the complete run does: the same on dynoxide, and where single and batched cross
     #[arg(long)]
     studies: bool,
+    /// Instead, count instructions by what they are for, with valgrind: `docs/benchmarks/profile.md`
+    #[arg(long)]
+    pub(crate) profile: bool,
     /// Take the peers as they were built and installed last
     #[arg(long)]
     no_setup: bool,
@@ -48,7 +51,7 @@ impl Arguments {
     pub(crate) fn entrants(&self, places: &Places) -> (Vec<Entrant>, Vec<String>) {
         let (mut entrants, mut missing) = (Vec::new(), Vec::new());
         for peer in peer::ALL.into_iter().filter(|it| self.wants(it)) {
-            match prepare(&peer, places, !self.no_setup) {
+            match prepare(&peer, places, self.sets_up()) {
                 Ok(program) => entrants.push(Entrant { peer, program }),
                 Err(error) => missing.push(format!("without {}: {error}", peer.name)),
             }
@@ -56,7 +59,7 @@ impl Arguments {
         (entrants, missing)
     }
 
-    fn wants(&self, peer: &Peer) -> bool {
+    pub(crate) fn wants(&self, peer: &Peer) -> bool {
         match self.peers.is_empty() {
             true => peer.is_rust() || !self.quick,
             false => self.peers.iter().any(|name| name == peer.name),
@@ -68,18 +71,22 @@ impl Arguments {
             true => scenario::quick(),
             false => scenario::all(),
         };
-        if !self.scenario.is_empty() {
-            scenarios.retain(|it| {
-                let name = it.to_string();
-                self.scenario.iter().any(|part| name.contains(part))
-            });
-        }
+        scenarios.retain(|it| self.names(it));
         scenarios
+    }
+
+    pub(crate) fn names(&self, scenario: &Scenario) -> bool {
+        let name = scenario.to_string();
+        self.scenario.is_empty() || self.scenario.iter().any(|part| name.contains(part))
     }
 
     /// Whether this is the run that is written down.
     pub(crate) fn is_complete(&self) -> bool {
         !self.quick && self.peers.is_empty() && self.scenario.is_empty()
+    }
+
+    pub(crate) fn sets_up(&self) -> bool {
+        !self.no_setup
     }
 
     pub(crate) fn wants_studies(&self) -> bool {

@@ -1,5 +1,6 @@
 //! A peer as Lambda runs it: a process behind a Runtime API, measured from outside.
 
+use std::env;
 use std::fs::File;
 use std::future::Future;
 use std::path::PathBuf;
@@ -7,6 +8,8 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use hyper::body::Bytes;
+use nix::sys::signal::{self, Signal};
+use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, timeout};
 
@@ -58,6 +61,9 @@ impl Function {
         command
             .args(&program.arguments)
             .current_dir(&program.folder)
+            // What is set on this machine is not on Lambda.
+            .env_clear()
+            .env("PATH", env::var_os("PATH").unwrap_or_default())
             .env("AWS_LAMBDA_RUNTIME_API", api.address.to_string())
             .env("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
             .env("STORE", store)
@@ -113,6 +119,13 @@ impl Function {
 
     pub(crate) async fn stop(mut self) -> Result<()> {
         Ok(self.child.kill().await?)
+    }
+
+    /// As a supervisor would stop it, and with time to write down what was counted.
+    pub(crate) async fn end(mut self) -> Result<()> {
+        signal::kill(Pid::from_raw(self.pid), Signal::SIGTERM)?;
+        self.child.wait().await?;
+        Ok(())
     }
 
     async fn poll(&mut self) -> Result<Instant> {

@@ -12,6 +12,7 @@ mod machine;
 mod measure;
 mod peer;
 mod process;
+mod profile;
 mod report;
 mod results;
 mod run;
@@ -57,6 +58,15 @@ async fn main() -> ExitCode {
 /// Whether everybody did what was asked.
 async fn bench(arguments: &Arguments) -> Result<bool> {
     let places = setup::Places::find()?;
+    let docs = places.root.join("docs/benchmarks");
+    if arguments.profile {
+        let page = profile::page(&places, arguments).await?;
+        match arguments.is_complete() {
+            true => std::fs::write(docs.join("profile.md"), page)?,
+            false => print(&page)?,
+        }
+        return Ok(true);
+    }
     let (entrants, mut troubles) = arguments.entrants(&places);
     troubles.iter().for_each(|trouble| warn(trouble));
     let plan = Plan {
@@ -87,7 +97,7 @@ async fn bench(arguments: &Arguments) -> Result<bool> {
     print(&report::crossings(&results.crossings))?;
     print(&table::targets(&results.targets))?;
     if arguments.is_complete() {
-        report::write(&results, &places.root.join("docs/benchmarks"))?;
+        report::write(&results, &docs)?;
     }
     troubles.iter().for_each(|trouble| warn(trouble));
     Ok(troubles.is_empty())

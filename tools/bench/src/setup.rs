@@ -53,6 +53,20 @@ impl Places {
         self.target.join("release").join(name)
     }
 
+    /// A package's binary as it is shipped, but with the names of functions, and lines.
+    pub(crate) fn with_symbols(&self, package: &str, set_up: bool) -> Result<PathBuf> {
+        let folder = self.cache.join("symbols");
+        if set_up {
+            rust::build_with_symbols(package, self, &folder)?;
+        }
+        Ok(folder.join("release").join(package))
+    }
+
+    /// A file that nobody keeps.
+    pub(crate) fn scratch(&self, name: &str) -> PathBuf {
+        self.cache.join("logs").join(name)
+    }
+
     /// The sources of a peer that is not in Rust, in a folder of their own where things can be installed beside them.
     fn copied(&self, language: &str, files: &[&str]) -> Result<PathBuf> {
         let sources = self.root.join("tools/bench/peers").join(language);

@@ -73,7 +73,7 @@ impl Terms {
     }
 
     /// The update expression that makes these writes.
-    pub(super) fn update(&mut self, writes: Vec<Write>) -> String {
+    pub(super) fn update(&mut self, writes: impl IntoIterator<Item = Write>) -> String {
         let (mut set, mut remove) = (String::with_capacity(256), String::new());
         for (name, value) in writes {
             let path = self.name(name);
@@ -96,7 +96,7 @@ impl Terms {
     }
 
     /// Holds if each of these attributes is what it was: this value, or absent.
-    pub(super) fn unchanged(&mut self, attributes: Vec<Write>) -> String {
+    pub(super) fn unchanged(&mut self, attributes: impl IntoIterator<Item = Write>) -> String {
         let mut all = String::with_capacity(128);
         for (name, value) in attributes {
             let path = self.name(name);

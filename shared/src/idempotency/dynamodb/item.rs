@@ -36,16 +36,15 @@ pub(super) fn key(id: &RecordId) -> Item {
 }
 
 /// Everything a record says, but for its key and the count of attempts, which is added to.
-pub(super) fn writes(record: &Record) -> Vec<Write> {
-    let text = |value: &Option<String>| value.clone().map(string);
-    vec![
+pub(super) fn writes(record: Record) -> [Write; 7] {
+    [
         (STATUS, Some(string(record.status.as_str()))),
-        (OWNER, record.owner.as_ref().map(|it| string(it.as_str()))),
+        (OWNER, record.owner.map(|it| string(it.as_str()))),
         (LEASE, record.lease_until_ms.map(number)),
         (EXPIRATION, Some(number(record.expires_at_s))),
-        (VALIDATION, text(&record.validation)),
-        (DATA, text(&record.data)),
-        (LAST_ERROR, text(&record.last_error)),
+        (VALIDATION, record.validation.map(string)),
+        (DATA, record.data.map(string)),
+        (LAST_ERROR, record.last_error.map(string)),
     ]
 }
 

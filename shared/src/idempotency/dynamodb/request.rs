@@ -45,13 +45,19 @@ impl Request for Claim {
 
     fn statement(&self) -> Statement {
         let record = record::claimed(self, 1);
-        let written = item::writes(&record).into_iter();
-        let mut attributes = vec![
-            (ID, string(self.id.as_str())),
-            (ATTEMPTS, number(record.attempts.into())),
+        let key = [
+            (ID, Some(string(self.id.as_str()))),
+            (ATTEMPTS, Some(number(record.attempts.into()))),
         ];
-        attributes.extend(written.filter_map(|(name, value)| Some((name, value?))));
-        let (names, parameters) = attributes.into_iter().unzip();
+        let written = item::writes(record);
+        let most = key.len() + written.len();
+        let (mut names, mut parameters) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        for (name, value) in key.into_iter().chain(written) {
+            if let Some(value) = value {
+                names.push(name);
+                parameters.push(value);
+            }
+        }
         Statement {
             form: Form::Insert(names),
             parameters,
@@ -86,8 +92,10 @@ impl<C: Change> Request for C {
     }
 
     fn statement(&self) -> Statement {
-        let (mut form, mut parameters) = (Vec::new(), Vec::new());
-        for (name, value) in self.writes() {
+        let writes = self.writes();
+        let mut form = Vec::with_capacity(writes.len());
+        let mut parameters = Vec::with_capacity(writes.len() + 3);
+        for (name, value) in writes {
             form.push((name, value.is_some()));
             parameters.extend(value);
         }

@@ -83,7 +83,7 @@ pub(super) fn update<C: Change>(change: &C) -> Update<'_> {
         action: C::NAME,
         id: change.id(),
         update: terms.update(change.writes()),
-        condition: terms.unchanged(vec![(OWNER, Some(owner)), (STATUS, Some(in_progress))]),
+        condition: terms.unchanged([(OWNER, Some(owner)), (STATUS, Some(in_progress))]),
         terms,
         returning: Returning::None,
     }
@@ -95,7 +95,7 @@ fn take(claim: &Claim) -> Update<'_> {
     Update {
         action: "claim",
         id: &claim.id,
-        update: attempt(&mut terms, &record::claimed(claim, 1)),
+        update: attempt(&mut terms, record::claimed(claim, 1)),
         condition: takeover::condition(&mut terms, claim),
         terms,
         returning: Returning::UpdatedNew,
@@ -103,7 +103,7 @@ fn take(claim: &Claim) -> Update<'_> {
 }
 
 /// Sets everything a claim says, and counts it.
-fn attempt(terms: &mut Terms, record: &Record) -> String {
+fn attempt(terms: &mut Terms, record: Record) -> String {
     let update = terms.update(item::writes(record));
     let attempts = terms.name(ATTEMPTS);
     let one = terms.value("one", number(1));
@@ -116,17 +116,16 @@ fn doubt<'a>(claim: &'a Claim, before: &Record, doubted: &Record) -> Update<'a> 
     Update {
         action: "claim in doubt",
         id: &claim.id,
-        update: attempt(&mut terms, doubted),
+        update: attempt(&mut terms, doubted.clone()),
         condition: terms.unchanged(only([STATUS, OWNER, LEASE], before)),
         terms,
         returning: Returning::UpdatedNew,
     }
 }
 
-fn only(names: [&'static str; 3], record: &Record) -> Vec<item::Write> {
-    let mut writes = item::writes(record);
-    writes.retain(|(name, _)| names.contains(name));
-    writes
+fn only(names: [&'static str; 3], record: &Record) -> impl Iterator<Item = item::Write> {
+    let writes = item::writes(record.clone()).into_iter();
+    writes.filter(move |(name, _)| names.contains(name))
 }
 
 /// Parks an orphaned record, unless it changed since it was looked at.

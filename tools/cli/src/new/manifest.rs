@@ -12,13 +12,15 @@ const OURS: &str = include_str!("../../../../Cargo.toml");
 /// A dependency and the features it must have.
 type Needed = (&'static str, &'static [&'static str]);
 
-const DEPENDENCIES: [Needed; 6] = [
+const DEPENDENCIES: [Needed; 7] = [
     ("aws-sdk-dynamodb", &[]),
     ("aws-sdk-sqs", &[]),
     ("lambda-queue", &[]),
     ("serde", &["derive"]),
     ("thiserror", &[]),
     ("tokio", &["macros", "rt"]),
+    // The SDK's traces are most of what is logged nowhere, and half a megabyte.
+    ("tracing", &["release_max_level_debug"]),
 ];
 const DEV_DEPENDENCIES: [Needed; 2] = [("aws_lambda_events", &["sqs"]), ("serde_json", &[])];
 

@@ -3,8 +3,9 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
 
 /// Everything of the function; of the SDK what the toolkit's cap lets through, and not the words
 /// of the services that tests run in this process.
@@ -18,10 +19,9 @@ impl Log {
     /// thread, the other threads would decide what it is asked about.
     pub(crate) fn start() -> Self {
         let log = Self::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_env_filter(EnvFilter::new(LEVELS))
-            .with_writer(log.clone())
-            .finish();
+        let levels: Targets = LEVELS.parse().unwrap();
+        let layer = fmt::layer().with_writer(log.clone()).with_filter(levels);
+        let subscriber = tracing_subscriber::registry().with(layer);
         tracing::subscriber::set_global_default(subscriber).unwrap();
         log
     }
