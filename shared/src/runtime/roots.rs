@@ -70,7 +70,7 @@ fn amazons(bundle: &str) -> impl Iterator<Item = &str> {
         let end = memmem::find(rest.as_bytes(), END.as_bytes())?;
         Some(&rest[..end + END.len()])
     });
-    certificates.filter(|certificate| is_amazons(certificate).unwrap_or_default())
+    certificates.filter(|it| is_amazons(it).unwrap_or_default())
 }
 
 /// By the issuer, who in an authority's own certificate is the authority, and stands near its beginning.
@@ -78,8 +78,8 @@ fn is_amazons(certificate: &str) -> Option<bool> {
     let text = certificate.strip_prefix(BEGIN)?.strip_suffix(END)?;
     let beginning: String = text.lines().take(LINES).collect();
     let der = BASE64_STANDARD.decode(beginning).ok()?;
-    let named = |name: &&[u8]| memmem::find(&der, name).is_some();
-    Some(NAMES.iter().any(|name| named(name)))
+    let found = |name: &&[u8]| memmem::find(&der, name).is_some();
+    Some(NAMES.iter().any(found))
 }
 
 #[cfg(test)]

@@ -84,14 +84,6 @@ impl DynamoDb {
         self.with_defaults().single_up_to(0)
     }
 
-    /// For megabytes, which take the emulator seconds on a busy machine.
-    pub(crate) fn batched_with_time(&self) -> DynamoDbStore {
-        let minute = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(60));
-        let config = self.client.config().to_builder();
-        let config = config.timeout_config(minute.build()).build();
-        Self::through(Client::from_conf(config)).single_up_to(0)
-    }
-
     pub(crate) fn put(&self, id: &RecordId, record: &Record) {
         let mut item = json!({
             "status": {"S": record.status.as_str()},
@@ -190,7 +182,10 @@ impl DynamoDb {
 
 /// What all clients have in common.
 pub(crate) fn sdk(address: SocketAddr) -> Builder {
+    // The emulator, built without optimisations, takes its time on a busy machine.
+    let minute = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(60));
     Config::builder()
+        .timeout_config(minute.build())
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-1"))
         .credentials_provider(Credentials::new("key", "secret", None, None, "test"))

@@ -52,9 +52,8 @@ async fn redis_keeps_an_output_of_any_size() {
 #[tokio::test]
 async fn outputs_too_large_for_one_request_are_spread_over_several() {
     let db = DynamoDb::start().await;
-    let store = db.batched_with_time();
     let claims = claims(25);
-    store.claim(&claims).await;
+    db.batched().claim(&claims).await;
     // Each of these quotes takes two bytes on the wire: 19 MB in all, where 16 are allowed.
     let data = "\"".repeat(LARGEST);
     let completions: Vec<Completion> = claims
@@ -64,7 +63,7 @@ async fn outputs_too_large_for_one_request_are_spread_over_several() {
             ..completion(claim)
         })
         .collect();
-    for outcome in store.complete(&completions, 25).await {
+    for outcome in db.batched().complete(&completions, 25).await {
         assert_eq!(outcome.unwrap(), CompleteOutcome::Recorded);
     }
     for claim in &claims {

@@ -11,13 +11,14 @@ use tokio::net::TcpStream;
 use tokio::process::{self, Child};
 use tokio::time::sleep;
 
-/// Builds the function where its progress can be seen; the command will find it built.
+/// Builds the function where its progress can be seen; the command will find it built, as it builds it in its folder, too:
+/// elsewhere features would be those of the whole workspace.
 pub(crate) fn build_function() {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut build = std::process::Command::new(cargo);
     build.args(["build", "--release", "--quiet", "--bin", "no-op"]);
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    assert!(build.current_dir(workspace).status().unwrap().success());
+    let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/no-op");
+    assert!(build.current_dir(package).status().unwrap().success());
 }
 
 /// A running `lambda-queue local` that ends when everything is done.
