@@ -10,7 +10,8 @@ const HEAD: &str = "# Where instructions go
 Written by `cargo bench-peers --profile`: peers in Rust under valgrind's callgrind, with symbols, otherwise built as for
 [the figures of time](README.md). An instruction belongs to the crate that its source is in, inlined or not; those of
 the standard library to whom they work for, as far as the name of the function tells. The kernel's are not counted:
-sending and receiving, and pages that are touched for the first time, come on top, for everybody. What is not in the tables is less than a
+sending and receiving, and pages that are touched for the first time, come on top, for everybody. Valgrind's processor
+has no instructions for SHA-256, which costs many times here of what it does. What is not in the tables is less than a
 hundredth everywhere. [Why](unmet.md) goes through what they show.
 ";
 
