@@ -19,7 +19,7 @@ const DEPENDENCIES: [Needed; 7] = [
     ("serde", &["derive"]),
     ("thiserror", &[]),
     ("tokio", &["macros", "rt"]),
-    // The SDK's traces are most of what is logged nowhere, and half a megabyte.
+    // The SDK's traces are most of what is logged nowhere, and need not be compiled in.
     ("tracing", &["release_max_level_debug"]),
 ];
 const DEV_DEPENDENCIES: [Needed; 2] = [("aws_lambda_events", &["sqs"]), ("serde_json", &[])];
