@@ -12,8 +12,8 @@
 
 mod dynamodb_stub;
 mod figures;
+mod orders;
 
-use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use lambda_queue::{
     BatchProcessor, Clock, Deadline, DynamoDbStore, Handler, HandlerError, Idempotency,
     IdempotencyStore, MemoryStore, MessageContext, Outcome,
@@ -22,6 +22,7 @@ use peak_alloc::PeakAlloc;
 use serde::Deserialize;
 
 use figures::measure;
+use orders::event;
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
@@ -82,19 +83,4 @@ fn line<H: Handler<Order>>(
         }
     });
     figures.print(store, messages);
-}
-
-fn event(messages: usize) -> SqsEvent {
-    let text = "x".repeat(1000);
-    let mut event = SqsEvent::default();
-    event.records = (0..messages)
-        .map(|id| {
-            let mut message = SqsMessage::default();
-            message.message_id = Some(format!("message-{id}"));
-            message.body = Some(format!(r#"{{"id":{id},"text":"{text}"}}"#));
-            message.event_source_arn = Some("arn:aws:sqs:eu-west-1:123456789012:orders".to_owned());
-            message
-        })
-        .collect();
-    event
 }

@@ -27,11 +27,10 @@ pub(super) fn amazons_alone() -> Option<TlsContext> {
         return None;
     }
     let bundle = fs::read_to_string(openssl_probe::probe().cert_file?).ok()?;
-    let store = amazons(&bundle).fold(None, |store: Option<TrustStore>, certificate| {
-        let store = store.unwrap_or_else(TrustStore::empty);
-        Some(store.with_pem_certificate(certificate))
-    });
-    TlsContext::builder().with_trust_store(store?).build().ok()
+    let mut amazons = amazons(&bundle).peekable();
+    amazons.peek()?;
+    let store = amazons.fold(TrustStore::empty(), TrustStore::with_pem_certificate);
+    TlsContext::builder().with_trust_store(store).build().ok()
 }
 
 fn variables() -> impl Iterator<Item = (String, String)> {

@@ -78,7 +78,7 @@ impl<W: Write> Visit for Object<'_, W> {
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.field(field, |to| write!(to, "{value}"));
+        self.field(field, |to| to.write_str(&value.to_string()));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {

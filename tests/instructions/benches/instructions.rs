@@ -12,10 +12,11 @@
 
 #[path = "../../../shared/benches/dynamodb_stub/mod.rs"]
 mod dynamodb_stub;
+#[path = "../../../shared/benches/orders/mod.rs"]
+mod orders;
 
 use std::hint::black_box;
 
-use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use gungraun::{
     Callgrind, EventKind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main,
 };
@@ -23,6 +24,7 @@ use lambda_queue::{
     BatchProcessor, BatchReport, Clock, Deadline, DynamoDbStore, HandlerError, Idempotency,
     IdempotencyStore, MemoryStore, Message, MessageContext, Outcome,
 };
+use orders::event;
 use serde::Deserialize;
 use tokio::runtime::{Builder, Runtime};
 
@@ -42,21 +44,6 @@ async fn handle(order: Order, _: MessageContext) -> Result<u64, HandlerError> {
         9 => Err(HandlerError::retryable("no more of them")),
         _ => Ok(order.id),
     }
-}
-
-fn event(messages: usize) -> SqsEvent {
-    let text = "x".repeat(1000);
-    let mut event = SqsEvent::default();
-    event.records = (0..messages)
-        .map(|id| {
-            let mut message = SqsMessage::default();
-            message.message_id = Some(format!("message-{id}"));
-            message.body = Some(format!(r#"{{"id":{id},"text":"{text}"}}"#));
-            message.event_source_arn = Some("arn:aws:sqs:eu-west-1:123456789012:orders".to_owned());
-            message
-        })
-        .collect();
-    event
 }
 
 fn runtime() -> Runtime {

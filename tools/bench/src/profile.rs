@@ -46,7 +46,7 @@ fn scenarios() -> [(Scenario, u64); 3] {
 /// `callgrind_annotate`.
 ///
 /// # Errors
-/// There is no valgrind, or a peer fails.
+/// There is no valgrind, a peer fails, or none of those that are named is in Rust.
 pub(crate) async fn page(places: &Places, arguments: &Arguments) -> Result<String> {
     version("valgrind").ok_or("it takes valgrind to count instructions: install it")?;
     let store = &Store::serve().await?;
@@ -72,7 +72,10 @@ pub(crate) async fn page(places: &Places, arguments: &Arguments) -> Result<Strin
         }
     }
     anstream::eprint!("\r\x1b[K");
-    Ok(page::page(&profiles))
+    match profiles.is_empty() {
+        true => Err("nothing to count: name peers in Rust, and scenarios of the profile".into()),
+        false => Ok(page::page(&profiles)),
+    }
 }
 
 struct Run<'a> {
@@ -105,7 +108,7 @@ impl Run<'_> {
     async fn counts(&self, invocations: u64) -> Result<Counts> {
         let messages = self.scenario.messages;
         let name = format!("callgrind.{}.{messages}.out", self.peer.name);
-        let out = self.places.scratch(&name);
+        let out = self.places.log(&name);
         self.store.reset(self.scenario.store.unwrap_or_default());
         let program = self.program(&out);
         let store = self.peer.store(&self.scenario);
@@ -131,7 +134,7 @@ impl Run<'_> {
             program: PathBuf::from("valgrind"),
             arguments,
             folder: self.places.root.clone(),
-            log: self.places.scratch("valgrind.log"),
+            log: self.places.log("valgrind.log"),
         }
     }
 }

@@ -62,8 +62,8 @@ impl Places {
         Ok(folder.join("release").join(package))
     }
 
-    /// A file that nobody keeps.
-    pub(crate) fn scratch(&self, name: &str) -> PathBuf {
+    /// What is written down of a run, until the next one.
+    pub(crate) fn log(&self, name: &str) -> PathBuf {
         self.cache.join("logs").join(name)
     }
 
@@ -93,7 +93,7 @@ pub(crate) fn prepare(peer: &Peer, places: &Places, set_up: bool) -> Result<Prog
         program: start.program,
         arguments: start.arguments.into_iter().map(str::to_owned).collect(),
         folder: start.folder,
-        log: places.cache.join("logs").join(format!("{}.log", peer.name)),
+        log: places.log(&format!("{}.log", peer.name)),
     })
 }
 

@@ -14,13 +14,11 @@ pub(super) struct Place<'a> {
 }
 
 const OTHER: &str = "other";
-/// By how a crate's name begins; the first that fits.
-const CRATES: [(&str, &str); 57] = [
+/// By how a crate's name begins, with dashes; the first that fits.
+const CRATES: [(&str, &str); 54] = [
     ("bench-", "the function itself"),
     ("lambda-queue", "lambda-queue"),
     ("lambda-runtime", "lambda_runtime"),
-    ("lambda_runtime", "lambda_runtime"),
-    ("aws_lambda_events", "JSON"),
     ("aws-lambda-events", "JSON"),
     ("serde", "JSON"),
     ("itoa", "JSON"),
@@ -42,7 +40,6 @@ const CRATES: [(&str, &str); 57] = [
     ("aws-sigv4", "signatures"),
     ("hmac", "signatures"),
     ("percent-encoding", "signatures"),
-    ("form_urlencoded", "signatures"),
     ("form-urlencoded", "signatures"),
     ("sha2", "SHA-256"),
     ("digest", "SHA-256"),
@@ -130,9 +127,10 @@ fn crates_of_function(function: &str) -> impl Iterator<Item = &str> {
 }
 
 fn known(name: &str) -> Option<&'static str> {
-    let dashed = name.replace('_', "-");
-    let fits = |(begin, _): &&(&str, &str)| name.starts_with(begin) || dashed.starts_with(begin);
-    CRATES.iter().find(fits).map(|(_, owner)| *owner)
+    let name = name.replace('_', "-");
+    let mut crates = CRATES.iter();
+    let (_, owner) = crates.find(|(begin, _)| name.starts_with(begin))?;
+    Some(owner)
 }
 
 fn is_std(place: &Place<'_>) -> bool {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::Profile;
+use crate::figures::grouped;
+use crate::peer::EMPTY;
 
 const HEAD: &str = "# Where instructions go
 
@@ -29,9 +31,12 @@ pub(super) fn page(profiles: &[Profile]) -> String {
         let _ = write!(out, "\n## Instructions of a message, {scenario}\n\n");
         table(&mut out, &columns);
     }
-    let with_store = profiles.iter().filter(|it| it.scenario == scenarios[0]);
-    let empty = profiles.iter().filter(|it| it.peer == crate::peer::EMPTY);
-    let columns: Vec<_> = with_store.chain(empty.take(1)).map(init).collect();
+    let of_the_first = |it: &&Profile| scenarios.first() == Some(&&*it.scenario);
+    let first = profiles.iter().filter(of_the_first);
+    let empty = profiles
+        .iter()
+        .filter(|it| it.peer == EMPTY && !of_the_first(it));
+    let columns: Vec<_> = first.chain(empty.take(1)).map(init).collect();
     let _ = write!(
         out,
         "\n## Thousands of instructions from start to first poll\n\n"
@@ -50,51 +55,37 @@ type Column = (&'static str, BTreeMap<&'static str, f64>);
 
 /// A line for each owner, the largest first.
 fn table(out: &mut String, columns: &[Column]) {
-    let total = |column: &Column| column.1.values().sum::<f64>();
-    let share = |owner: &str| {
-        let of = |column: &Column| column.1.get(owner).copied().unwrap_or_default();
-        columns
-            .iter()
-            .map(|it| of(it) / total(it))
-            .fold(0.0, f64::max)
-    };
-    let owners: BTreeSet<&str> = columns.iter().flat_map(|it| it.1.keys().copied()).collect();
-    let mut owners: Vec<&str> = owners.into_iter().filter(|it| share(it) >= 0.01).collect();
-    let most = |owner: &str| {
-        let of = |column: &Column| column.1.get(owner).copied().unwrap_or_default();
-        columns.iter().map(of).fold(0.0, f64::max)
-    };
-    owners.sort_by(|a, b| most(b).total_cmp(&most(a)));
+    let totals: Vec<f64> = columns.iter().map(|it| it.1.values().sum()).collect();
+    let lines = columns.iter().flat_map(|it| it.1.keys().copied());
+    let lines: BTreeSet<&str> = lines.collect();
+    let lines = lines.into_iter().map(|owner| (owner, of(owner, columns)));
+    let mut lines: Vec<_> = lines.filter(|(_, it)| is_told(it, &totals)).collect();
+    let most = |counts: &[f64]| counts.iter().copied().fold(0.0, f64::max);
+    lines.sort_by(|a, b| most(&b.1).total_cmp(&most(&a.1)));
     let names: Vec<&str> = columns.iter().map(|it| it.0).collect();
-    let _ = writeln!(
-        out,
-        "| | {} |\n|---|{}",
-        names.join(" | "),
-        "---|".repeat(names.len())
-    );
-    for owner in owners {
-        let cells = columns
-            .iter()
-            .map(|it| it.1.get(owner).copied().unwrap_or_default());
-        let _ = writeln!(
-            out,
-            "| {owner} | {} |",
-            cells.map(number).collect::<Vec<_>>().join(" | ")
-        );
+    let rule = "---|".repeat(names.len());
+    let _ = writeln!(out, "| | {} |\n|---|{rule}", names.join(" | "));
+    for (owner, counts) in lines {
+        let _ = writeln!(out, "| {owner} | {} |", cells(&counts));
     }
-    let totals: Vec<_> = columns.iter().map(|it| number(total(it))).collect();
-    let _ = writeln!(out, "| **all** | {} |", totals.join(" | "));
+    let _ = writeln!(out, "| **all** | {} |", cells(&totals));
 }
 
-/// With thousands set apart.
-fn number(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+/// What an owner has in each column.
+fn of(owner: &str, columns: &[Column]) -> Vec<f64> {
+    let counts = columns.iter().map(|it| it.1.get(owner));
+    counts.map(|it| it.copied().unwrap_or_default()).collect()
+}
+
+/// Whether it is a hundredth of any column.
+fn is_told(counts: &[f64], totals: &[f64]) -> bool {
+    counts
+        .iter()
+        .zip(totals)
+        .any(|(count, total)| count / total >= 0.01)
+}
+
+fn cells(counts: &[f64]) -> String {
+    let counts: Vec<_> = counts.iter().map(|it| grouped(*it)).collect();
+    counts.join(" | ")
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::figures::grouped;
+
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 96.0;
 const RIGHT: f64 = 130.0;
@@ -191,18 +193,10 @@ impl Axis {
     }
 }
 
-/// `10,000`
+/// `10,000`, or `0.1`
 fn number(value: f64) -> String {
-    if value < 1.0 {
-        return value.to_string();
+    match value < 1.0 {
+        true => value.to_string(),
+        false => grouped(value),
     }
-    let digits = format!("{value:.0}");
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
