@@ -13,6 +13,7 @@ use tracing::warn;
 
 use crate::{HandlerError, Message};
 pub(crate) use pointer::Pointer;
+use s3::Objects;
 
 /// Objects fetched side by side.
 const SIDE_BY_SIDE: usize = 8;
@@ -36,7 +37,7 @@ const BATCH_BYTES: usize = 64 << 20;
 /// `s3:GetObject` on them, `s3:PutObject` to send, `s3:DeleteObject` to delete.
 #[derive(Clone, Debug)]
 pub struct ClaimCheck {
-    client: Client,
+    objects: Arc<dyn Objects>,
     buckets: Arc<BTreeSet<String>>,
     max_bytes: usize,
     delete_after_success: bool,
@@ -46,7 +47,7 @@ impl ClaimCheck {
     /// Contents in these buckets, and in no other.
     pub fn new(client: Client, buckets: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            client,
+            objects: Arc::new(client),
             buckets: Arc::new(buckets.into_iter().map(Into::into).collect()),
             max_bytes: MAX_BYTES,
             delete_after_success: false,
@@ -116,7 +117,7 @@ impl ClaimCheck {
             let what = "the message points into a bucket that is not among those configured";
             return Err(HandlerError::permanent(what).named("ForeignBucket"));
         }
-        let bytes = s3::get(&self.client, pointer, self.max_bytes).await?;
+        let bytes = self.objects.get(pointer, self.max_bytes).await?;
         String::from_utf8(bytes).map_err(|_| {
             HandlerError::permanent("the content in S3 is not UTF-8").named("BadContent")
         })
@@ -138,7 +139,7 @@ impl ClaimCheck {
     }
 
     async fn delete(&self, pointer: Pointer) {
-        if let Err(error) = s3::delete(&self.client, &pointer).await {
+        if let Err(error) = self.objects.delete(&pointer).await {
             warn!(%error, "could not delete the content of a completed message");
         }
     }
@@ -151,7 +152,7 @@ impl ClaimCheck {
             bucket: bucket.clone(),
             key: format!("{:016x}{:016x}", random()?, random()?),
         };
-        s3::put(&self.client, &pointer, content).await?;
+        self.objects.put(&pointer, content).await?;
         Ok(pointer)
     }
 }

@@ -1,24 +1,30 @@
 //! Least privilege, checked by what the functions do: their real binaries run on the stack of
-//! `template.yaml`, and every call that the endpoint sees is held against their policies.
+//! `template.yaml`, and every call that the endpoint sees is held against their policies. So do the
+//! example worker and the role of its service.
 //!
 //! SAM adds AWS's policies for logs, traces and the mapping's polling to each role; those are for
 //! Lambda itself, so no call of a function counts on them here.
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 #[path = "privileges/policy.rs"]
 mod policy;
+mod running_worker;
+#[path = "privileges/worker.rs"]
+mod worker;
 #[path = "privileges/workload.rs"]
 mod workload;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use lambda_queue_cli::Call;
 use lambda_queue_cli::template::Template;
 use policy::Policy;
 
-/// What is allowed and no call of this test uses: function, action, and why it stays.
-const UNSEEN: [(&str, &str, &str); 6] = [
+/// What is allowed and no call of these tests uses: function or role, action, and why it stays.
+const UNSEEN: [(&str, &str, &str); 7] = [
     (
         "IngestionFunction",
         "s3:ListBucket",
@@ -28,12 +34,11 @@ const UNSEEN: [(&str, &str, &str); 6] = [
     ("IngestionFunction", "s3vectors:", EMBEDDINGS),
     ("ToolExecutorFunction", "bedrock:InvokeModel", EMBEDDINGS),
     ("ToolExecutorFunction", "s3vectors:", EMBEDDINGS),
-    (
-        "ConversationFunction",
-        "dynamodb:BatchGetItem",
-        "where a refused write comes without the record that refused it, it is read",
-    ),
+    ("ConversationFunction", "dynamodb:BatchGetItem", READ_BACK),
+    ("TaskRole", "dynamodb:BatchGetItem", READ_BACK),
 ];
+const READ_BACK: &str =
+    "where a refused write comes without the record that refused it, it is read";
 const EMBEDDINGS: &str = "only where functions are built with embeddings and parameters say so; tests of those functions \
      (embeddings.rs, search.rs) see the calls";
 
@@ -68,29 +73,35 @@ async fn functions_may_do_what_they_do_and_nothing_else() {
         .collect();
     assert_eq!(policies.len(), template.functions().unwrap().len());
 
-    let mut wrong = Vec::new();
-    for (function, policy) in &policies {
-        assert!(
-            calls[function].len() > 5,
-            "{function}: {:?}",
-            calls[function]
-        );
-        for call in calls[function].iter().filter(|it| !policy.allows(it)) {
-            wrong.push(format!(
-                "{function} may not {} on {}, and does",
-                call.action, call.resource
-            ));
-        }
-        for allowed in policy.unused(&calls[function]) {
-            if !is_explained(function, &allowed.action) {
-                let (action, resource) = (&allowed.action, &allowed.resource);
-                wrong.push(format!(
-                    "{function} may {action} on {resource}, and never does"
-                ));
-            }
-        }
-    }
+    let policies = policies.iter();
+    let wrong = policies.flat_map(|(function, policy)| wrong(function, policy, &calls[function]));
+    let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+#[ignore = "builds the worker; .ci/run runs it"]
+async fn the_service_may_do_what_the_worker_does_and_nothing_else() {
+    let policy = Policy::of(&worker::template(), "TaskRole");
+    let wrong = wrong("TaskRole", &policy, &worker::calls().await);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is called and not allowed, and what is allowed for no reason.
+fn wrong(who: &str, policy: &Policy, calls: &[Call]) -> Vec<String> {
+    assert!(calls.len() > 4, "{who}: {calls:?}");
+    let forbidden = calls.iter().filter(|it| !policy.allows(it));
+    let forbidden = forbidden.map(|it| {
+        let Call { action, resource } = it;
+        format!("{who} may not {action} on {resource}, and does")
+    });
+    let unused = policy.unused(calls);
+    let unused = unused.filter(|it| !is_explained(who, &it.action));
+    let unused = unused.map(|it| {
+        let Call { action, resource } = it;
+        format!("{who} may {action} on {resource}, and never does")
+    });
+    forbidden.chain(unused).collect()
 }
 
 #[test]
@@ -117,7 +128,10 @@ fn what_is_allowed_by_parameters_only_has_a_reason() {
 
 #[test]
 fn every_reason_is_about_something_that_is_allowed() {
-    let text = std::fs::read_to_string(root().join("template.yaml")).unwrap();
+    let files = [root().join("template.yaml"), worker::template_file()];
+    let text = files
+        .map(|it| std::fs::read_to_string(it).unwrap())
+        .concat();
     for (function, action, _) in UNSEEN {
         let declared = declaration(&text, function);
         assert!(declared.contains(action), "{function}: {action}");

@@ -12,19 +12,19 @@ use serde_json::Value;
 /// Features, and how cargo is told of them.
 const FEATURES: [(&str, &str); 3] = [
     ("none", "--no-default-features"),
-    ("default", "--features=default"),
+    ("default", "--features=usual"),
     ("all", "--all-features"),
 ];
 /// What metrics and the like may add without being asked for, in bytes.
 const MUCH: u64 = 1024 * 1024;
 
-/// The size of `shared/examples/minimal.rs` as it would be shipped: release profile, stripped.
+/// The size of `tests/minimal` as it would be shipped: release profile, stripped.
 fn size(features: &str) -> u64 {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut build = Command::new("cargo");
     build
-        .args(["build", "--release", "--package", "lambda-queue"])
-        .args(["--example", "minimal", "--message-format=json", features])
+        .args(["build", "--release", "--package", "lambda-queue-minimal"])
+        .args(["--message-format=json", features])
         .current_dir(root)
         .stderr(Stdio::inherit());
     let output = build.output().unwrap();

@@ -1,12 +1,56 @@
+use std::fmt::Debug;
+
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
 use super::Pointer;
 use crate::HandlerError;
 use crate::queue::reason;
 
-/// An object, if it is not larger.
-pub(super) async fn get(
+/// Where contents lie. Called through a table of functions that only [`ClaimCheck::new`](super::ClaimCheck::new) names,
+/// so that a function without a claim check does not carry S3's client, of a megabyte.
+pub(super) trait Objects: Debug + Send + Sync {
+    /// An object, if it is not larger.
+    fn get<'a>(
+        &'a self,
+        pointer: &'a Pointer,
+        max_bytes: usize,
+    ) -> BoxFuture<'a, Result<Vec<u8>, HandlerError>>;
+
+    fn put<'a>(
+        &'a self,
+        pointer: &'a Pointer,
+        content: String,
+    ) -> BoxFuture<'a, Result<(), String>>;
+
+    fn delete<'a>(&'a self, pointer: &'a Pointer) -> BoxFuture<'a, Result<(), String>>;
+}
+
+impl Objects for Client {
+    fn get<'a>(
+        &'a self,
+        pointer: &'a Pointer,
+        max_bytes: usize,
+    ) -> BoxFuture<'a, Result<Vec<u8>, HandlerError>> {
+        get(self, pointer, max_bytes).boxed()
+    }
+
+    fn put<'a>(
+        &'a self,
+        pointer: &'a Pointer,
+        content: String,
+    ) -> BoxFuture<'a, Result<(), String>> {
+        put(self, pointer, content).boxed()
+    }
+
+    fn delete<'a>(&'a self, pointer: &'a Pointer) -> BoxFuture<'a, Result<(), String>> {
+        delete(self, pointer).boxed()
+    }
+}
+
+async fn get(
     client: &Client,
     pointer: &Pointer,
     max_bytes: usize,
@@ -35,7 +79,7 @@ pub(super) async fn get(
     Ok(bytes)
 }
 
-pub(super) async fn put(client: &Client, pointer: &Pointer, content: String) -> Result<(), String> {
+async fn put(client: &Client, pointer: &Pointer, content: String) -> Result<(), String> {
     let request = client
         .put_object()
         .bucket(&pointer.bucket)
@@ -44,7 +88,7 @@ pub(super) async fn put(client: &Client, pointer: &Pointer, content: String) -> 
     sent.map(drop).map_err(|error| reason(&error))
 }
 
-pub(super) async fn delete(client: &Client, pointer: &Pointer) -> Result<(), String> {
+async fn delete(client: &Client, pointer: &Pointer) -> Result<(), String> {
     let request = client.delete_object().bucket(&pointer.bucket);
     let sent = request.key(&pointer.key).send().await;
     sent.map(drop).map_err(|error| reason(&error))

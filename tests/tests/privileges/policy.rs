@@ -1,18 +1,20 @@
-//! A function's policies, and what they allow: as much of IAM as `template.yaml` uses.
+//! The policies of a function or a role, and what they allow: as much of IAM as our templates use.
 
 use lambda_queue_cli::Call;
 use lambda_queue_cli::template::Template;
 use serde_json::Value as Json;
 
-/// What a function's own policies allow, each an action on a resource; both may have wildcards.
+/// What they allow, each an action on a resource; both may have wildcards.
 pub(super) struct Policy(Vec<Call>);
 
 impl Policy {
-    /// Those of a function, with the template's default parameters.
-    pub(super) fn of(template: &Template, function: &str) -> Self {
-        let policies = template.property(function, "Policies").unwrap().unwrap();
+    /// Those of a function or a role, with the template's parameters.
+    pub(super) fn of(template: &Template, of: &str) -> Self {
+        let policies = template.property(of, "Policies").unwrap().unwrap();
         let mut allowed = Vec::new();
         for policy in policies.as_array().unwrap() {
+            // A role's policies have names; SAM's do not.
+            let policy = policy.get("PolicyDocument").unwrap_or(policy);
             for statement in policy["Statement"].as_array().unwrap() {
                 allowed.extend(statement_allows(statement));
             }

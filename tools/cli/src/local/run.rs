@@ -77,11 +77,15 @@ impl Run {
 /// Runs the stack and says through `ready` once it does.
 ///
 /// # Errors
-/// The template or the events are at fault, the port is taken, or a function does not start.
+/// The template or the events are at fault, the port is taken, a function does not start, or none is fed by a queue.
 pub(crate) async fn run(
     run: Run,
     ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,
 ) -> Result<Summary, Error> {
+    let functions = run.template.functions()?;
+    if functions.iter().all(|it| it.event_sources.is_empty()) {
+        return Err(Error::NoEventSources(run.template.file().to_owned()));
+    }
     let until_idle = run.until_idle;
     let Some(mut local) = Local::start(run, ready).await? else {
         return Ok(Summary::default());
@@ -109,7 +113,7 @@ impl Local {
     /// it was stopped meanwhile.
     ///
     /// # Errors
-    /// As [`run`].
+    /// As [`run`], but there need not be functions.
     pub(crate) async fn start(
         run: Run,
         ready: impl FnOnce(&Stack, &[Planned]) -> Result<(), Error>,

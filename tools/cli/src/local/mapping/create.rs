@@ -39,7 +39,7 @@ impl Planned {
 /// Every mapping of the template, in the order of the file.
 ///
 /// # Errors
-/// Lambda would refuse one; the error is at the line that is to blame. Or there is none at all.
+/// Lambda would refuse one; the error is at the line that is to blame.
 pub(crate) fn plan(template: &Template) -> Result<Vec<Planned>, Error> {
     let queues = template.queues()?;
     let mut planned = Vec::new();
@@ -60,10 +60,7 @@ pub(crate) fn plan(template: &Template) -> Result<Vec<Planned>, Error> {
             });
         }
     }
-    match planned.is_empty() {
-        true => Err(Error::NoEventSources(template.file().to_owned())),
-        false => Ok(planned),
-    }
+    Ok(planned)
 }
 
 /// Lambda's are random; this one can be written into a script.
