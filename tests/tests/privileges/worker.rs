@@ -6,7 +6,7 @@ use lambda_queue_cli::Call;
 use lambda_queue_cli::template::{ACCOUNT, REGION, Template};
 
 use super::root;
-use super::running_worker::{Reports, terminated, until};
+use super::running_worker::{Reports, WORKER, terminated, until};
 
 /// Longer than this takes.
 const LONG_S: u64 = 600;
@@ -26,7 +26,8 @@ pub(super) async fn calls() -> Vec<Call> {
     let (worker, _) = reports.worker();
     until(async || {
         reports
-            .calls()
+            .stage
+            .calls(WORKER)
             .iter()
             .any(|it| it.action == "sqs:ChangeMessageVisibility")
     })
@@ -34,7 +35,7 @@ pub(super) async fn calls() -> Vec<Call> {
     reports.send("short", 0).await;
     reports.until_counts_are((0, 1)).await;
     terminated(worker).await;
-    reports.calls()
+    reports.stage.calls(WORKER)
 }
 
 pub(super) fn template_file() -> PathBuf {

@@ -8,7 +8,6 @@ use std::time::Duration;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_sqs::types::QueueAttributeName;
-use lambda_queue_cli::Call;
 use lambda_queue_cli::stage::Stage;
 use lambda_queue_cli::template::Template;
 use serde_json::{Value, json};
@@ -33,12 +32,12 @@ Resources:
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// By this the endpoint knows whose requests they are.
-const WORKER: &str = "worker";
+pub(crate) const WORKER: &str = "worker";
 const GRACE_S: u64 = 20;
 
 /// A queue of reports and a table, and what it takes to run workers on them.
 pub(crate) struct Reports {
-    stage: Stage,
+    pub(crate) stage: Stage,
     program: PathBuf,
     sqs: Client,
     url: String,
@@ -88,11 +87,6 @@ impl Reports {
             count(QueueAttributeName::ApproximateNumberOfMessages),
             count(QueueAttributeName::ApproximateNumberOfMessagesNotVisible),
         )
-    }
-
-    /// What workers have called so far.
-    pub(crate) fn calls(&self) -> Vec<Call> {
-        self.stage.calls(WORKER)
     }
 
     /// Starts a worker; and where it tells how it is.
