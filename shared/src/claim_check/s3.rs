@@ -2,7 +2,6 @@ use std::fmt::Debug;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::Pointer;
@@ -34,7 +33,27 @@ impl Objects for Client {
         pointer: &'a Pointer,
         max_bytes: usize,
     ) -> BoxFuture<'a, Result<Vec<u8>, HandlerError>> {
-        get(self, pointer, max_bytes).boxed()
+        let request = self.get_object().bucket(&pointer.bucket).key(&pointer.key);
+        Box::pin(async move {
+            let object = request.send().await.map_err(|error| failed(&error))?;
+            let announced = object
+                .content_length()
+                .and_then(|it| usize::try_from(it).ok());
+            let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(max_bytes));
+            if announced.is_some_and(|it| it > max_bytes) {
+                return Err(too_large(max_bytes));
+            }
+            let mut body = object.body;
+            while let Some(part) = body.next().await {
+                // The connection broke: another try may do better.
+                let part = part.map_err(HandlerError::retryable)?;
+                if bytes.len() + part.len() > max_bytes {
+                    return Err(too_large(max_bytes));
+                }
+                bytes.extend_from_slice(&part);
+            }
+            Ok(bytes)
+        })
     }
 
     fn put<'a>(
@@ -42,56 +61,22 @@ impl Objects for Client {
         pointer: &'a Pointer,
         content: String,
     ) -> BoxFuture<'a, Result<(), String>> {
-        put(self, pointer, content).boxed()
+        let request = self.put_object().bucket(&pointer.bucket).key(&pointer.key);
+        let request = request.body(content.into_bytes().into());
+        Box::pin(async move {
+            let sent = request.send().await;
+            sent.map(drop).map_err(|error| reason(&error))
+        })
     }
 
     fn delete<'a>(&'a self, pointer: &'a Pointer) -> BoxFuture<'a, Result<(), String>> {
-        delete(self, pointer).boxed()
+        let request = self.delete_object().bucket(&pointer.bucket);
+        let request = request.key(&pointer.key);
+        Box::pin(async move {
+            let sent = request.send().await;
+            sent.map(drop).map_err(|error| reason(&error))
+        })
     }
-}
-
-async fn get(
-    client: &Client,
-    pointer: &Pointer,
-    max_bytes: usize,
-) -> Result<Vec<u8>, HandlerError> {
-    let request = client
-        .get_object()
-        .bucket(&pointer.bucket)
-        .key(&pointer.key);
-    let object = request.send().await.map_err(|error| failed(&error))?;
-    let announced = object
-        .content_length()
-        .and_then(|it| usize::try_from(it).ok());
-    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(max_bytes));
-    if announced.is_some_and(|it| it > max_bytes) {
-        return Err(too_large(max_bytes));
-    }
-    let mut body = object.body;
-    while let Some(part) = body.next().await {
-        // The connection broke: another try may do better.
-        let part = part.map_err(HandlerError::retryable)?;
-        if bytes.len() + part.len() > max_bytes {
-            return Err(too_large(max_bytes));
-        }
-        bytes.extend_from_slice(&part);
-    }
-    Ok(bytes)
-}
-
-async fn put(client: &Client, pointer: &Pointer, content: String) -> Result<(), String> {
-    let request = client
-        .put_object()
-        .bucket(&pointer.bucket)
-        .key(&pointer.key);
-    let sent = request.body(content.into_bytes().into()).send().await;
-    sent.map(drop).map_err(|error| reason(&error))
-}
-
-async fn delete(client: &Client, pointer: &Pointer) -> Result<(), String> {
-    let request = client.delete_object().bucket(&pointer.bucket);
-    let sent = request.key(&pointer.key).send().await;
-    sent.map(drop).map_err(|error| reason(&error))
 }
 
 /// What is not there will not be there later; the rest may pass, missing permissions included:

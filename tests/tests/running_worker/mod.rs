@@ -13,8 +13,7 @@ use lambda_queue_cli::template::Template;
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
-/// The queue, and the table of records. A message is hidden for so short a time that one which takes seconds has to be
-/// hidden again.
+/// The queue, and the table of records. What a killed worker had in hand comes back soon.
 const TEMPLATE: &str = "
 Resources:
   Reports:
