@@ -1,16 +1,21 @@
-//! The wall clock, which the Runtime API's deadlines are told in.
+//! The wall clock, which the Runtime API's deadlines are told in, and when files were written.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use time::OffsetDateTime;
 
-/// Milliseconds since 1970.
+/// What a file that is written now says.
 #[allow(
     clippy::disallowed_methods,
     reason = "Lambda tells its deadline as wall time, SQS the age of a message; this is the command's one reading of it"
 )]
+pub(super) fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+/// Milliseconds since 1970.
 pub(crate) fn epoch_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let since = now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
     })

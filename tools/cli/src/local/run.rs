@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::chaos::{Chaos, Faults};
+use super::clock::now;
 use super::elsewhere::Elsewhere;
 use super::environment::Given;
 use super::fixtures;
@@ -139,6 +140,7 @@ impl Local {
             elsewhere: &run.elsewhere,
         };
         let (template, url) = (foundation.template(), foundation.url());
+        let built = now();
         let functions = Functions::build(template, url, &manner).await?;
         let mut mappings = Mappings::new(foundation.queues());
         let data = run.data.as_deref();
@@ -163,7 +165,8 @@ impl Local {
         beside.spawn(tend(Arc::clone(stack.functions())));
         if run.watch {
             let template = stack.template().clone();
-            beside.spawn(watch(template, Arc::clone(stack.functions()), run.release));
+            let functions = Arc::clone(stack.functions());
+            beside.spawn(watch(template, functions, run.release, built));
         }
         Ok(Some(Self {
             beside,

@@ -5,10 +5,11 @@ mod sources;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::sleep;
 
+use super::clock::now;
 use super::functions::Functions;
 use super::pool::Pool;
 use super::stack::programs;
@@ -20,9 +21,14 @@ use sources::{Sources, Stamp, stamp};
 /// works where notifications do not: over networks, and in containers.
 const LOOK: Duration = Duration::from_millis(300);
 
-/// Watches over the functions that are run here, for ever.
-pub(super) async fn watch(template: Template, functions: Arc<Functions>, release: bool) {
-    let mut watched = Watched::new(&template, &functions);
+/// Watches over the functions that are run here, whose build began at `built`, for ever.
+pub(super) async fn watch(
+    template: Template,
+    functions: Arc<Functions>,
+    release: bool,
+    built: SystemTime,
+) {
+    let mut watched = Watched::new(&template, &functions, built);
     loop {
         sleep(LOOK).await;
         watched.look_at_template();
@@ -31,8 +37,9 @@ pub(super) async fn watch(template: Template, functions: Arc<Functions>, release
         };
         settled(&mut watched.sources).await;
         say(&format_args!("{} has changed", shorter(&changed).display()));
+        let built = now();
         match watched.build(release).await {
-            Ok(programs) => watched.swap(programs).await,
+            Ok(programs) => watched.swap(programs, built).await,
             Err(error) => say(&format_args!("{error}; the functions stay as they are")),
         }
     }
@@ -64,7 +71,7 @@ struct Watched<'a> {
 }
 
 impl<'a> Watched<'a> {
-    fn new(template: &'a Template, functions: &'a Functions) -> Self {
+    fn new(template: &'a Template, functions: &'a Functions, built: SystemTime) -> Self {
         let pools = functions.all().iter().map(AsRef::as_ref);
         let pools: Vec<&Pool> = pools.filter(|it| it.program().is_some()).collect();
         let programs = pools.iter().filter_map(|pool| {
@@ -75,7 +82,7 @@ impl<'a> Watched<'a> {
         let programs: HashMap<_, _> = programs.collect();
         Self {
             template_stamp: stamp(Path::new(template.file())),
-            sources: Sources::of(programs.values().map(|(path, _)| path.as_path())),
+            sources: Sources::of(programs.values().map(|(path, _)| path.as_path()), built),
             template,
             pools,
             programs,
@@ -99,10 +106,10 @@ impl<'a> Watched<'a> {
     }
 
     /// Puts those binaries to work that are not the ones from before.
-    async fn swap(&mut self, mut built: HashMap<String, PathBuf>) {
+    async fn swap(&mut self, mut binaries: HashMap<String, PathBuf>, built: SystemTime) {
         for pool in &self.pools {
             let id = &pool.function().logical_id;
-            let Some(path) = built.remove(id) else {
+            let Some(path) = binaries.remove(id) else {
                 continue;
             };
             let now = (path.clone(), stamp(&path));
@@ -114,7 +121,7 @@ impl<'a> Watched<'a> {
             pool.voice().say("built again: the next event gets it");
         }
         let programs = self.programs.values().map(|(path, _)| path.as_path());
-        self.sources.become_those_of(programs);
+        self.sources.become_those_of(programs, built);
     }
 }
 

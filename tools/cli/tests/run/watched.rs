@@ -3,13 +3,52 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::ChildStderr;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
 
 use super::support::started;
 use super::{FUNCTION, command, project};
 
+/// How long nothing may be printed: builds of other tests may have to end first.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// The lines of a running environment.
+struct Lines {
+    coming: Receiver<String>,
+    gone: Vec<String>,
+}
+
+impl Lines {
+    fn of(errors: ChildStderr) -> Self {
+        let (sender, coming) = channel();
+        thread::spawn(move || {
+            let mut lines = BufReader::new(errors).lines().map_while(Result::ok);
+            lines.try_for_each(|line| sender.send(line))
+        });
+        let gone = Vec::new();
+        Self { coming, gone }
+    }
+
+    fn wait_for(&mut self, what: &str) {
+        loop {
+            let Ok(line) = self.coming.recv_timeout(PATIENCE) else {
+                panic!("no line has {what:?}: {:#?}", self.gone);
+            };
+            let is_found = line.contains(what);
+            self.gone.push(line);
+            if is_found {
+                return;
+            }
+        }
+    }
+}
+
 #[test]
 fn a_function_whose_source_changes_is_built_again_and_swapped() {
-    let folder = project("watched", 60, "");
+    // As long as any function may take: the first event waits for a build.
+    let folder = project("watched", 900, "");
     let source = folder.join("function/src/main.rs");
     fs::create_dir_all(source.parent().unwrap()).unwrap();
     for file in ["Cargo.toml", "Cargo.lock", "src/main.rs"] {
@@ -18,33 +57,29 @@ fn a_function_whose_source_changes_is_built_again_and_swapped() {
     }
     let template = fs::read_to_string(folder.join("template.yaml")).unwrap();
     let template = template.replace(FUNCTION, "function");
-    let template = template.replace("VisibilityTimeout: 2", "VisibilityTimeout: 60");
+    let template = template.replace("VisibilityTimeout: 2", "VisibilityTimeout: 900");
     fs::write(folder.join("template.yaml"), &template).unwrap();
     let mut command = command(&folder, &["--watch"]);
     // Of its own: the other tests run the binary of this name.
     let mut running = started(command.env("CARGO_TARGET_DIR", folder.join("target")));
     let gate = folder.join("gate");
     drop(fs::remove_file(&gate));
-    let mut log = BufReader::new(running.process.stderr.take().unwrap()).lines();
-    let mut wait_for = |what: &str| {
-        let mut lines = log.by_ref().map(Result::unwrap);
-        assert!(lines.any(|it| it.contains(what)), "no line has {what:?}");
-    };
+    let mut log = Lines::of(running.process.stderr.take().unwrap());
     let original = fs::read_to_string(&source).unwrap();
     running.send(&[&format!("wait for {}", gate.display())]);
-    wait_for("told to wait");
+    log.wait_for("told to wait");
     fs::write(&source, original.replace("told to", "asked to")).unwrap();
-    wait_for("main.rs has changed");
-    wait_for("misbehaving │ built again: the next event gets it");
+    log.wait_for("main.rs has changed");
+    log.wait_for("misbehaving │ built again: the next event gets it");
     fs::write(&gate, "").unwrap();
     // In the process that had begun.
-    wait_for("told to go on");
+    log.wait_for("told to go on");
     running.send(&["work"]);
-    wait_for("asked to work");
+    log.wait_for("asked to work");
     fs::write(&source, "not Rust").unwrap();
-    wait_for("; the functions stay as they are");
+    log.wait_for("; the functions stay as they are");
     running.send(&["work"]);
-    wait_for("asked to work");
+    log.wait_for("asked to work");
     fs::write(folder.join("template.yaml"), template + "\n").unwrap();
-    wait_for("template.yaml has changed; start `lambda-queue local` again to use it");
+    log.wait_for("template.yaml has changed; start `lambda-queue local` again to use it");
 }

@@ -18,10 +18,15 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    pub(super) fn of<'a>(programs: impl Iterator<Item = &'a Path>) -> Self {
-        let files = programs.flat_map(files);
+    /// Those of `programs`. Whatever was written after `built`, when their build began, may not be in
+    /// them, and counts as changed.
+    pub(super) fn of<'a>(programs: impl Iterator<Item = &'a Path>, built: SystemTime) -> Self {
+        let seen = programs.flat_map(files).map(|it| {
+            let stamp = stamp(&it).filter(|(modified, _)| *modified <= built);
+            (it, stamp)
+        });
         Self {
-            seen: files.map(|it| (it.clone(), stamp(&it))).collect(),
+            seen: seen.collect(),
         }
     }
 
@@ -42,8 +47,12 @@ impl Sources {
     }
 
     /// Other files from now on; those that stay keep what was seen before the build.
-    pub(super) fn become_those_of<'a>(&mut self, programs: impl Iterator<Item = &'a Path>) {
-        let mut now = Self::of(programs);
+    pub(super) fn become_those_of<'a>(
+        &mut self,
+        programs: impl Iterator<Item = &'a Path>,
+        built: SystemTime,
+    ) {
+        let mut now = Self::of(programs, built);
         for (path, stamp) in &mut now.seen {
             if let Some(seen) = self.seen.get(path) {
                 *stamp = *seen;
@@ -54,11 +63,13 @@ impl Sources {
 }
 
 /// The sources that cargo lists beside a binary, with their folders, in which new ones may come,
-/// and the manifests above them.
+/// and the manifests above them; not what the build itself has written.
 fn files(program: &Path) -> BTreeSet<PathBuf> {
     let listed = std::fs::read_to_string(program.with_extension("d")).unwrap_or_default();
+    let built = program.parent().unwrap_or(program);
     let mut files = BTreeSet::new();
-    for source in sources(&listed) {
+    let sources = sources(&listed).into_iter();
+    for source in sources.filter(|it| !it.starts_with(built)) {
         for folder in source.ancestors().skip(1) {
             let manifests = ["Cargo.toml", "Cargo.lock"].map(|it| folder.join(it));
             files.extend(manifests.into_iter().filter(|it| it.is_file()));
@@ -81,6 +92,8 @@ fn sources(listed: &str) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -90,19 +103,48 @@ mod tests {
         assert_eq!(sources(listed), expected);
     }
 
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// `source` and `generated.rs`, of which the second comes from the build of `target/a`.
+    fn a_program_of(folder: &Path, source: &Path) -> PathBuf {
+        let target = folder.join("target");
+        std::fs::create_dir(&target).unwrap();
+        let generated = target.join("generated.rs");
+        std::fs::write(source, "").unwrap();
+        std::fs::write(&generated, "").unwrap();
+        let listed = format!("a: {} {}\n", source.display(), generated.display());
+        std::fs::write(target.join("a.d"), listed).unwrap();
+        target.join("a")
+    }
+
+    /// When a file was last written.
+    fn written(file: &Path) -> SystemTime {
+        stamp(file).unwrap().0
+    }
+
     #[test]
     fn a_change_is_told_once_and_a_new_file_by_its_folder() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        std::fs::write(at("main.rs"), "").unwrap();
-        std::fs::write(at("a.d"), format!("a: {}\n", at("main.rs").display())).unwrap();
-        let program = at("a");
-        let mut sources = Sources::of([program.as_path()].into_iter());
+        let program = a_program_of(folder.path(), &at("main.rs"));
+        let built = written(&at("main.rs")) + SECOND;
+        let mut sources = Sources::of([program.as_path()].into_iter(), built);
         assert_eq!(sources.changed(), None);
         std::fs::write(at("main.rs"), "fn main() {}").unwrap();
         assert_eq!(sources.changed(), Some(at("main.rs")));
         assert_eq!(sources.changed(), None);
         std::fs::write(at("other.rs"), "").unwrap();
         assert_eq!(sources.changed(), Some(folder.path().to_owned()));
+    }
+
+    #[test]
+    fn a_source_that_changed_during_the_build_is_told_and_what_the_build_wrote_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("main.rs");
+        let program = a_program_of(folder.path(), &source);
+        let built = written(&source) - SECOND;
+        let mut sources = Sources::of([program.as_path()].into_iter(), built);
+        assert_eq!(sources.changed(), Some(source));
+        assert_eq!(sources.changed(), None);
     }
 }
