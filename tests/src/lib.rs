@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-pub use queues::{Queues, event};
+pub use queues::{Queues, event, first_delivery};
 
 /// A DynamoDB of a test's own, in memory; it ends with the test.
 pub struct DynamoDb {

@@ -152,6 +152,29 @@ impl Queues {
     }
 }
 
+/// What Lambda delivers when messages with these bodies are received from `queue` for the first time, those of a FIFO queue in
+/// one group.
+///
+/// # Panics
+/// Never, unless [`event`] does.
+pub fn first_delivery(queue: &str, bodies: &[impl ToString]) -> SqsEvent {
+    let mut attributes = json!({"ApproximateReceiveCount": "1"});
+    if queue.ends_with(".fifo") {
+        attributes["MessageGroupId"] = json!("group");
+    }
+    let record = |(index, body): (usize, String)| {
+        json!({
+            "messageId": format!("m{index}"),
+            "body": body,
+            "attributes": attributes,
+            "eventSourceARN": arn(queue),
+        })
+    };
+    let bodies = bodies.iter().map(ToString::to_string);
+    let records: Vec<_> = bodies.enumerate().map(record).collect();
+    event(&records)
+}
+
 /// The event of these records.
 ///
 /// # Panics
@@ -175,7 +198,11 @@ fn record(queue: &str, message: &Value) -> Value {
         "messageAttributes": attributes.collect::<serde_json::Map<_, _>>(),
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
-        "eventSourceARN": format!("arn:aws:sqs:us-east-1:123456789012:{queue}"),
+        "eventSourceARN": arn(queue),
         "awsRegion": "us-east-1",
     })
+}
+
+fn arn(queue: &str) -> String {
+    format!("arn:aws:sqs:us-east-1:123456789012:{queue}")
 }

@@ -7,7 +7,7 @@ use conversation::{
     Config, Conversation, ConversationsTable, MAX_RESULT_BYTES, MAX_RESULT_DEPTH, Message,
 };
 use lambda_queue::{BatchProcessor, BatchReport, Deadline, DynamoDbStore, Outcome};
-use lambda_queue_tests::{DynamoDb, Queues, event};
+use lambda_queue_tests::{DynamoDb, Queues, first_delivery};
 use peak_alloc::PeakAlloc;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
@@ -58,17 +58,7 @@ impl Function {
     }
 
     async fn deliver(&self, bodies: &[String]) -> BatchReport {
-        let record = |(index, body): (usize, &String)| {
-            json!({
-                "messageId": format!("m{index}"),
-                "body": body,
-                "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": "c"},
-                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:results.fifo",
-            })
-        };
-        let records: Vec<_> = bodies.iter().enumerate().map(record).collect();
-        let event = event(&records);
-        drop(records);
+        let event = first_delivery("results.fifo", bodies);
         self.processor.process(event, Deadline::unknown()).await
     }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use ingestion::{Config, DocumentsTable, Incoming, Ingestion};
 use lambda_queue::{BatchProcessor, BatchReport, Deadline, MemoryStore, Outcome};
-use lambda_queue_tests::{DynamoDb, Queues, S3, event};
+use lambda_queue_tests::{DynamoDb, Queues, S3, first_delivery};
 use peak_alloc::PeakAlloc;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
@@ -66,17 +66,7 @@ impl Function {
     }
 
     async fn deliver(&self, bodies: &[String]) -> BatchReport {
-        let record = |(index, body): (usize, &String)| {
-            json!({
-                "messageId": format!("m{index}"),
-                "body": body,
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:ingestion",
-            })
-        };
-        let records: Vec<_> = bodies.iter().enumerate().map(record).collect();
-        let event = event(&records);
-        drop(records);
+        let event = first_delivery("ingestion", bodies);
         self.processor.process(event, Deadline::unknown()).await
     }
 

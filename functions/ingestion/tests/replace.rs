@@ -4,7 +4,7 @@ use ingestion::{
     Buckets, Chunker, Declared, DocumentsTable, Incoming, Ingestion, Manifest, Version,
 };
 use lambda_queue::{BatchProcessor, BatchReport, Deadline, Idempotency, MemoryStore, Outcome};
-use lambda_queue_tests::{DynamoDb, S3};
+use lambda_queue_tests::{DynamoDb, S3, first_delivery};
 use serde_json::{Value, json};
 
 const TABLE: &str = "documents";
@@ -36,7 +36,7 @@ impl Function {
     async fn deliver(&self, bodies: &[Value]) -> Vec<Outcome> {
         let report: BatchReport = self
             .processor
-            .process(event(bodies), Deadline::unknown())
+            .process(first_delivery("ingestion", bodies), Deadline::unknown())
             .await;
         report
             .messages
@@ -55,19 +55,6 @@ impl Function {
         let text = |item: &Value| Some(item["text"]["S"].as_str()?.to_owned());
         items.iter().filter_map(text).collect()
     }
-}
-
-fn event(bodies: &[Value]) -> lambda_queue_tests::SqsEvent {
-    let record = |(n, body): (usize, &Value)| {
-        json!({
-            "messageId": format!("message-{n}"),
-            "body": body.to_string(),
-            "attributes": {"ApproximateReceiveCount": "1"},
-            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:ingestion",
-        })
-    };
-    let records: Vec<_> = bodies.iter().enumerate().map(record).collect();
-    serde_json::from_value(json!({"Records": records})).expect("an event")
 }
 
 fn document(text: &str, revision: Option<&str>) -> Value {

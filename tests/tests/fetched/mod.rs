@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use lambda_queue::{Deadline, MemoryStore, Outcome, telemetry};
-use lambda_queue_tests::{DynamoDb, Queues, S3, event};
+use lambda_queue_tests::{DynamoDb, Queues, S3, first_delivery};
 use network::TestNetwork;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -53,12 +53,8 @@ async fn a_page() {
         let url = format!("http://site.test/{path}/secret-path?secret-query");
         let call = json!({"type": "tool_use", "id": index.to_string(), "name": "http_fetch",
             "input": {"url": url}});
-        let record = json!({
-            "messageId": "message",
-            "body": json!({"conversation_id": "c", "call": call}).to_string(),
-            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:calls",
-        });
-        let report = processor.process(event(&[record]), Deadline::unknown());
+        let event = first_delivery("calls", &[json!({"conversation_id": "c", "call": call})]);
+        let report = processor.process(event, Deadline::unknown());
         assert_eq!(report.await.messages[0].outcome, Outcome::Processed);
     }
     let fetched = dynamodb.items("results");

@@ -6,7 +6,7 @@ use ingestion::{
     Buckets, ChunkName, Chunker, Declared, DocumentsTable, Incoming, Ingestion, extract,
 };
 use lambda_queue::{BatchProcessor, Clock, Deadline, DynamoDbStore, Idempotency, Outcome};
-use lambda_queue_tests::{DynamoDb, Fuse, S3, event, http};
+use lambda_queue_tests::{DynamoDb, Fuse, S3, first_delivery, http};
 use serde_json::{Value, json};
 
 const DOCUMENTS: &str = "documents";
@@ -52,12 +52,7 @@ impl World {
         let clock = Clock::starting_at(self.now_ms);
         let deadline = Deadline::after(Duration::from_secs(60), &clock);
         let processor = self.processor(fuse, clock);
-        let event = event(&[json!({
-            "messageId": "message",
-            "body": body.to_string(),
-            "attributes": {"ApproximateReceiveCount": "1"},
-            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:ingestion",
-        })]);
+        let event = first_delivery("ingestion", std::slice::from_ref(body));
         let processing = processor.process(event, deadline);
         let report = match fuse {
             None => processing.await,

@@ -2,7 +2,7 @@
 
 use ingestion::{Config, CurrentChunks, DocumentsTable, Incoming, Ingestion, Manifest};
 use lambda_queue::{BatchProcessor, Deadline, MemoryStore, Outcome};
-use lambda_queue_tests::{DynamoDb, Models, Queues, S3, SqsEvent};
+use lambda_queue_tests::{DynamoDb, Models, Queues, S3, first_delivery};
 use serde_json::{Value, json};
 
 const TABLE: &str = "documents";
@@ -38,13 +38,7 @@ impl Function {
     }
 
     pub(crate) async fn deliver(&self, body: &Value) -> (Outcome, String) {
-        let event = json!({"Records": [{
-            "messageId": "message",
-            "body": body.to_string(),
-            "attributes": {"ApproximateReceiveCount": "1"},
-            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:ingestion",
-        }]});
-        let event: SqsEvent = serde_json::from_value(event).unwrap();
+        let event = first_delivery("ingestion", std::slice::from_ref(body));
         let report = self.processor.process(event, Deadline::unknown()).await;
         let message = &report.messages[0];
         (message.outcome, message.error.clone().unwrap_or_default())

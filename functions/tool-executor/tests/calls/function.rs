@@ -7,7 +7,7 @@ use std::time::Duration;
 use lambda_queue::{
     BatchProcessor, BatchReport, Clock, Deadline, Idempotency, MemoryStore, Outcome,
 };
-use lambda_queue_tests::{DynamoDb, SqsEvent};
+use lambda_queue_tests::{DynamoDb, first_delivery};
 use serde_json::{Value, json};
 use tool_executor::{
     Effect, MAX_OUTPUT_BYTES, Registry, Tool, ToolError, ToolExecutor, ToolFuture, ToolRequest,
@@ -122,19 +122,10 @@ impl Function {
         calls: &[(&str, Value)],
         deadline: Deadline,
     ) -> BatchReport {
-        let record = |(index, (conversation, call)): (usize, &(&str, Value))| {
-            json!({
-                "messageId": format!("m{index}"),
-                "body": json!({"conversation_id": conversation, "call": call}).to_string(),
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:calls",
-            })
-        };
-        let records: Vec<_> = calls.iter().enumerate().map(record).collect();
-        let event = serde_json::from_value::<SqsEvent>(json!({"Records": records}));
-        self.processor
-            .process(event.expect("an event"), deadline)
-            .await
+        let body = |(conversation, call): &(&str, Value)| json!({"conversation_id": conversation, "call": call});
+        let bodies: Vec<_> = calls.iter().map(body).collect();
+        let event = first_delivery("calls", &bodies);
+        self.processor.process(event, deadline).await
     }
 
     /// What the table has, each a call's id, its status and the result.

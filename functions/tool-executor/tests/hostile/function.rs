@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lambda_queue::{BatchProcessor, BatchReport, Deadline, MemoryStore, Outcome};
-use lambda_queue_tests::{DynamoDb, Queues, S3, event};
+use lambda_queue_tests::{DynamoDb, Queues, S3, first_delivery};
 use peak_alloc::PeakAlloc;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
@@ -55,17 +55,7 @@ impl Function {
     }
 
     pub(crate) async fn deliver(&self, bodies: &[String]) -> BatchReport {
-        let record = |(index, body): (usize, &String)| {
-            json!({
-                "messageId": format!("m{index}"),
-                "body": body,
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:calls",
-            })
-        };
-        let records: Vec<_> = bodies.iter().enumerate().map(record).collect();
-        let event = event(&records);
-        drop(records);
+        let event = first_delivery("calls", bodies);
         self.processor.process(event, Deadline::unknown()).await
     }
 

@@ -2,7 +2,7 @@
 
 use ingestion::{Config as IngestionConfig, Ingestion};
 use lambda_queue::{BatchProcessor, Deadline, MemoryStore, Outcome};
-use lambda_queue_tests::{DynamoDb, Models, S3, SqsEvent};
+use lambda_queue_tests::{DynamoDb, Models, S3, first_delivery};
 use serde_json::json;
 use tool_executor::{Config, SearchDocuments, Tool};
 
@@ -36,15 +36,10 @@ impl World {
     }
 
     pub(crate) async fn ingest(&self, documents: &[(&str, &str)]) {
-        for (n, (id, text)) in documents.iter().enumerate() {
+        for (id, text) in documents {
             let source = json!({"inline": {"content_type": "text/plain", "text": text}});
-            let event = json!({"Records": [{
-                "messageId": format!("message-{n}"),
-                "body": json!({"document_id": id, "source": source}).to_string(),
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:ingestion",
-            }]});
-            let event: SqsEvent = serde_json::from_value(event).unwrap();
+            let body = json!({"document_id": id, "source": source});
+            let event = first_delivery("ingestion", &[body]);
             let report = self.ingestion.process(event, Deadline::unknown()).await;
             assert_eq!(report.messages[0].outcome, Outcome::Processed, "{id}");
         }
