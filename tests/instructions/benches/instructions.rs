@@ -5,7 +5,7 @@
 //! past it is made cheaper, or says why in the commit that raises the limit. What falls by much is set anew, too,
 //! so that it does not creep back. Keys and claims are in what a batch with a store costs more than one without. Counts are those of an x86-64 machine; another compiler may move them a little.
 //!
-//! Run it with `cargo bench --workspace --bench instructions`; it needs valgrind, and `cargo install gungraun-runner` in
+//! Run it with `cargo bench --package lambda-queue-instructions`; it needs valgrind, and `cargo install gungraun-runner` in
 //! the library's version.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
