@@ -15,7 +15,7 @@ use super::pool::Pool;
 use super::stack::programs;
 use crate::error::Error;
 use crate::template::{Function, Template};
-use sources::{Sources, Stamp, stamp};
+use sources::{Sources, Stamp, stamp, stamp_of};
 
 /// How often files are looked at. A few hundred of them cost less than a millisecond, and looking
 /// works where notifications do not: over networks, and in containers.
@@ -81,7 +81,7 @@ impl<'a> Watched<'a> {
         });
         let programs: HashMap<_, _> = programs.collect();
         Self {
-            template_stamp: stamp(Path::new(template.file())),
+            template_stamp: stamp_of(Path::new(template.file()), built),
             sources: Sources::of(programs.values().map(|(path, _)| path.as_path()), built),
             template,
             pools,

@@ -2,14 +2,16 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ChildStderr;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use super::support::started;
-use super::{FUNCTION, command, project};
+use super::support::{Running, started};
+use super::{FUNCTION, SCRATCH, command, project};
+
+const SOURCE: &str = "function/src/main.rs";
 
 /// How long nothing may be printed: builds of other tests may have to end first.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -45,11 +47,11 @@ impl Lines {
     }
 }
 
-#[test]
-fn a_function_whose_source_changes_is_built_again_and_swapped() {
-    // As long as any function may take: the first event waits for a build.
-    let folder = project("watched", 900, "");
-    let source = folder.join("function/src/main.rs");
+/// A project with a copy of the function, which may be changed, and the copy's source.
+fn copied(name: &str, variables: &str) -> (PathBuf, PathBuf) {
+    // As long as any function may take: an event may wait for a build.
+    let folder = project(name, 900, variables);
+    let source = folder.join(SOURCE);
     fs::create_dir_all(source.parent().unwrap()).unwrap();
     for file in ["Cargo.toml", "Cargo.lock", "src/main.rs"] {
         let text = fs::read(Path::new(FUNCTION).join(file)).unwrap();
@@ -58,13 +60,24 @@ fn a_function_whose_source_changes_is_built_again_and_swapped() {
     let template = fs::read_to_string(folder.join("template.yaml")).unwrap();
     let template = template.replace(FUNCTION, "function");
     let template = template.replace("VisibilityTimeout: 2", "VisibilityTimeout: 900");
-    fs::write(folder.join("template.yaml"), &template).unwrap();
-    let mut command = command(&folder, &["--watch"]);
+    fs::write(folder.join("template.yaml"), template).unwrap();
+    (folder, source)
+}
+
+fn watching(folder: &Path) -> (Running, Lines) {
+    let mut command = command(folder, &["--watch"]);
     // Of its own: the other tests run the binary of this name.
     let mut running = started(command.env("CARGO_TARGET_DIR", folder.join("target")));
+    let lines = Lines::of(running.process.stderr.take().unwrap());
+    (running, lines)
+}
+
+#[test]
+fn a_function_whose_source_changes_is_built_again_and_swapped() {
+    let (folder, source) = copied("watched", "");
     let gate = folder.join("gate");
     drop(fs::remove_file(&gate));
-    let mut log = Lines::of(running.process.stderr.take().unwrap());
+    let (running, mut log) = watching(&folder);
     let original = fs::read_to_string(&source).unwrap();
     running.send(&[&format!("wait for {}", gate.display())]);
     log.wait_for("told to wait");
@@ -80,6 +93,17 @@ fn a_function_whose_source_changes_is_built_again_and_swapped() {
     log.wait_for("; the functions stay as they are");
     running.send(&["work"]);
     log.wait_for("asked to work");
-    fs::write(folder.join("template.yaml"), template + "\n").unwrap();
+    let template = folder.join("template.yaml");
+    let text = fs::read_to_string(&template).unwrap();
+    fs::write(template, text + "\n").unwrap();
     log.wait_for("template.yaml has changed; start `lambda-queue local` again to use it");
+}
+
+#[test]
+fn a_source_that_changes_while_its_function_starts_is_not_missed() {
+    let source = Path::new(SCRATCH).join("run/changing").join(SOURCE);
+    let start = format!(", START: 'change {}'", source.display());
+    let (folder, _) = copied("changing", &start);
+    let (_running, mut log) = watching(&folder);
+    log.wait_for("main.rs has changed");
 }

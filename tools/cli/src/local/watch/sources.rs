@@ -12,6 +12,11 @@ pub(super) fn stamp(path: &Path) -> Stamp {
     Some((metadata.modified().ok()?, metadata.len()))
 }
 
+/// The stamp that a file had at `then`; `None` if it was written since.
+pub(super) fn stamp_of(path: &Path, then: SystemTime) -> Stamp {
+    stamp(path).filter(|(modified, _)| *modified <= then)
+}
+
 /// Files as they were last seen.
 pub(super) struct Sources {
     seen: BTreeMap<PathBuf, Stamp>,
@@ -21,12 +26,9 @@ impl Sources {
     /// Those of `programs`. Whatever was written after `built`, when their build began, may not be in
     /// them, and counts as changed.
     pub(super) fn of<'a>(programs: impl Iterator<Item = &'a Path>, built: SystemTime) -> Self {
-        let seen = programs.flat_map(files).map(|it| {
-            let stamp = stamp(&it).filter(|(modified, _)| *modified <= built);
-            (it, stamp)
-        });
+        let files = programs.flat_map(files);
         Self {
-            seen: seen.collect(),
+            seen: files.map(|it| (it.clone(), stamp_of(&it, built))).collect(),
         }
     }
 
