@@ -154,9 +154,6 @@ impl Queues {
 
 /// What Lambda delivers when messages with these bodies are received from `queue` for the first time, those of a FIFO queue in
 /// one group.
-///
-/// # Panics
-/// Never, unless [`event`] does.
 pub fn first_delivery(queue: &str, bodies: &[impl ToString]) -> SqsEvent {
     let mut attributes = json!({"ApproximateReceiveCount": "1"});
     if queue.ends_with(".fifo") {

@@ -68,10 +68,10 @@ impl Sources {
 /// and the manifests above them; not what the build itself has written.
 fn files(program: &Path) -> BTreeSet<PathBuf> {
     let listed = std::fs::read_to_string(program.with_extension("d")).unwrap_or_default();
-    let built = program.parent().unwrap_or(program);
+    let target = program.parent().unwrap_or(program);
     let mut files = BTreeSet::new();
     let sources = sources(&listed).into_iter();
-    for source in sources.filter(|it| !it.starts_with(built)) {
+    for source in sources.filter(|it| !it.starts_with(target)) {
         for folder in source.ancestors().skip(1) {
             let manifests = ["Cargo.toml", "Cargo.lock"].map(|it| folder.join(it));
             files.extend(manifests.into_iter().filter(|it| it.is_file()));
